@@ -1,0 +1,193 @@
+"""What a diagnosis says: frozen values that the JSON, the report and every page show.
+
+Numbers that do not exist are ``None``, never NaN. All frequencies are Hz.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "AuditNote",
+    "BandResult",
+    "Detection",
+    "Diagnosis",
+    "EvidenceLine",
+    "LevelSummary",
+    "RankedFault",
+    "RecordingSummary",
+    "Remark",
+    "Severity",
+    "SpeedUsed",
+    "Verdict",
+]
+
+Verdict = Literal["no_damage_found", "damage", "damage_type_unclear", "not_enough_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSummary:
+    """The recording and the channel that were judged."""
+
+    source: str
+    sha256: str
+    reader: str
+    channel: str
+    channels: tuple[str, ...]
+    n_samples: int
+    sampling_rate_hz: float
+    duration_s: float
+    unit: str | None
+    start_time: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedUsed:
+    """The shaft speed the lines were computed from."""
+
+    hz: float
+    low_hz: float
+    high_hz: float
+    origin: Literal["declared", "file", "estimated"]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class BandResult:
+    """One demodulation band that was searched."""
+
+    low_hz: float
+    high_hz: float
+    origin: Literal["whole", "fixed", "kurtogram"]
+    kurtosis: float
+    """Excess kurtosis of the envelope in this band."""
+    p_value: float | None
+    """p of the best fault in this band alone; None where the band was left out."""
+    chosen: bool
+    """True for the band whose evidence the answer rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """What was looked for, where, and how far above the local background it stands."""
+
+    fault: str
+    label: str
+    """Such as ``BPFO``, ``2×BPFI``, ``BPFI − 1×``."""
+    band_low_hz: float
+    band_high_hz: float
+    expected_hz: float
+    tolerance_hz: float
+    found_hz: float
+    """Highest bin within the tolerance."""
+    amplitude: float
+    """Amplitude of that line in the envelope spectrum, as a fraction of the mean envelope (modulation depth)."""
+    prominence_db: float
+    """Level above the local background (median of the neighbourhood)."""
+    p_value: float
+    """Chance of such a line in this place if the background were noise, all places within the tolerance counted."""
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Is there damage, at a stated false-alarm rate."""
+
+    damage: bool
+    p_value: float
+    """Chance that a recording without damage gives as strong a result, all searches counted."""
+    false_alarm_rate: float
+    effect: float
+    """Modulation depth of the strongest line family (0–1 and above)."""
+    effect_threshold: float
+    """Least modulation depth called damage."""
+    combs_searched: int
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFault:
+    """One fault of the ranking, strongest first."""
+
+    fault: str
+    score: float
+    """Evidence in natural-log units above the best comb that belongs to no fault."""
+    share: float
+    """Softmax of the scores, 0–1: for display, not a probability."""
+    lines_found: int
+    lines_searched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something an analyst should know that is no bearing damage (shaft lines, gear mesh, mains)."""
+
+    key: str
+    text: str
+    value: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSummary:
+    """Plain levels of the judged channel."""
+
+    rms: float
+    peak: float
+    crest_factor: float
+    kurtosis: float
+    unit: str | None
+    velocity_rms_mm_s: float | None
+    velocity_band_hz: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """How bad: an ISO 20816-3 zone where everything it needs is declared, a trend figure always."""
+
+    zone: Literal["A", "B", "C", "D"] | None
+    refused_because: str | None
+    velocity_rms_mm_s: float | None
+    limits_mm_s: tuple[float, float, float] | None
+    machine_group: str | None
+    support: str | None
+    edition: str | None
+    trend_db: float | None
+    """Level of the strongest defect line over its local background: compare it with the same machine's earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditNote:
+    """A finding of the acquisition audit on this recording."""
+
+    key: str
+    severity: Literal["info", "warning", "fatal"]
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The answer for one recording."""
+
+    schema_version: str
+    palier_version: str
+    recording: RecordingSummary
+    verdict: Verdict
+    sentence: str
+    """The answer in one sentence."""
+    bearing: dict[str, float | int | str] | None
+    """Name, geometry, orders and provenance."""
+    speed: SpeedUsed | None
+    detection: Detection | None
+    ranking: tuple[RankedFault, ...]
+    evidence: tuple[EvidenceLine, ...]
+    bands: tuple[BandResult, ...]
+    severity: Severity
+    level: LevelSummary
+    remarks: tuple[Remark, ...]
+    assumptions: tuple[str, ...]
+    not_checked: tuple[str, ...]
+    needed: tuple[str, ...]
+    """With "not enough data": what would suffice."""
+    audit: tuple[AuditNote, ...]

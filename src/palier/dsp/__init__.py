@@ -1,0 +1,1 @@
+"""Spectrum, envelope, filters, orders."""

@@ -1,0 +1,1 @@
+"""Physics: recordings made from a seed, with their ground truth."""

@@ -1,0 +1,1 @@
+"""The one figure style, and one file per kind of figure."""
