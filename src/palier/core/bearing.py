@@ -46,7 +46,7 @@ class RollingBearing:
     --------
     >>> b = RollingBearing(9, 7.94e-3, 39.04e-3, 0.0, provenance="CWRU drive end")
     >>> round(b.bpfo_order, 3), round(b.bpfi_order, 3), round(b.bsf2_order, 3), round(b.ftf_order, 4)
-    (3.585, 5.415, 4.714, 0.3983)
+    (3.585, 5.415, 4.713, 0.3983)
     """
 
     n_elements: int

@@ -143,7 +143,7 @@ def line_order(bearing: RollingBearing, line: str) -> float:
     --------
     >>> b = RollingBearing(9, 7.94e-3, 39.04e-3, 0.0, provenance="CWRU drive end")
     >>> round(line_order(b, "bsf2"), 3)
-    4.714
+    4.713
     """
     orders = {
         "bpfo": bearing.bpfo_order,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from palier.core.shapes import Samples
 from palier.core.units import UNITS, Unit
 from palier.errors import ParameterError, UndeclaredError
 
-__all__ = ["Provenance", "Recording"]
+__all__ = ["Declared", "Provenance", "Recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,21 @@ class Provenance:
     """Name of the reader or generator that made the recording."""
     notes: tuple[str, ...] = ()
     """What the reader decided and why: channel taken, rate source, contradictions. Shown to the user."""
+    channels_available: tuple[str, ...] = ()
+    """Every candidate channel of the file, taken or not."""
+    speed_origin: Literal["declared", "file"] | None = None
+    """Who said the shaft speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the user states about a recording. It wins over the file; a contradiction is reported."""
+
+    sampling_rate_hz: float | None = None
+    unit: Unit | None = None
+    speed_hz: float | None = None
+    channel: str | None = None
+    bearing_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +64,8 @@ class Recording:
         Mean shaft speed, revolutions per second.
     start_time : datetime, optional
         Aware (with a time zone).
+    bearing_name : str, optional
+        Designation of the bearing, where the file or its known data set states it.
 
     Raises
     ------
@@ -73,6 +90,7 @@ class Recording:
     channel_names: tuple[str, ...] = field(default=())
     speed_hz: float | None = None
     start_time: datetime | None = None
+    bearing_name: str | None = None
 
     def __post_init__(self) -> None:
         x = self.samples
@@ -128,7 +146,7 @@ class Recording:
             raise UndeclaredError(f"{self.provenance.source}: the shaft speed is not declared; declare it")
         return self.speed_hz
 
-    def channel(self, name: str) -> Self:
+    def channel(self, name: str) -> "Recording":
         """Return the recording of one channel, found by its name (case-insensitive) or its number from 0."""
         names = [n.lower() for n in self.channel_names]
         if name.lower() in names:
@@ -141,7 +159,7 @@ class Recording:
             )
         return replace(self, samples=self.samples[i : i + 1], channel_names=(self.channel_names[i],))
 
-    def segment(self, *, start_s: float, duration_s: float) -> Self:
+    def segment(self, *, start_s: float, duration_s: float) -> "Recording":
         """Return the samples of ``[start_s, start_s + duration_s)``, which must lie inside the recording."""
         rate_hz = self.require_rate()
         first, n = round(start_s * rate_hz), round(duration_s * rate_hz)

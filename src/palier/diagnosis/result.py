@@ -6,6 +6,9 @@ Numbers that do not exist are ``None``, never NaN. All frequencies are Hz.
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from jaxtyping import Float
+
 __all__ = [
     "AuditNote",
     "BandResult",
@@ -13,6 +16,7 @@ __all__ = [
     "Diagnosis",
     "EvidenceLine",
     "LevelSummary",
+    "PlotData",
     "RankedFault",
     "RecordingSummary",
     "Remark",
@@ -191,3 +195,17 @@ class Diagnosis:
     needed: tuple[str, ...]
     """With "not enough data": what would suffice."""
     audit: tuple[AuditNote, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlotData:
+    """The curves behind a diagnosis, for the report; never part of the JSON."""
+
+    samples: Float[np.ndarray, "time"]
+    """The judged channel."""
+    sampling_rate_hz: float
+    envelope_frequency_hz: Float[np.ndarray, "frequency"]
+    envelope_amplitude: Float[np.ndarray, "frequency"]
+    """Squared-envelope spectrum of the chosen band, as a fraction of the mean squared envelope."""
+    envelope_background: Float[np.ndarray, "frequency"]
+    """Local background (running median) of the same."""
