@@ -106,7 +106,7 @@ class JournalBearing:
 
     Examples
     --------
-    >>> JournalBearing(0.1, 0.08, 1e-4, 0.02).length_ratio
+    >>> round(JournalBearing(0.1, 0.08, 1e-4, 0.02).length_ratio, 3)
     0.8
     """
 

@@ -6,8 +6,7 @@ Numbers that do not exist are ``None``, never NaN. All frequencies are Hz.
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from jaxtyping import Float
+from palier.core.shapes import Spectrum, Waveform
 
 __all__ = [
     "AuditNote",
@@ -201,11 +200,11 @@ class Diagnosis:
 class PlotData:
     """The curves behind a diagnosis, for the report; never part of the JSON."""
 
-    samples: Float[np.ndarray, "time"]
+    samples: Waveform
     """The judged channel."""
     sampling_rate_hz: float
-    envelope_frequency_hz: Float[np.ndarray, "frequency"]
-    envelope_amplitude: Float[np.ndarray, "frequency"]
+    envelope_frequency_hz: Spectrum
+    envelope_amplitude: Spectrum
     """Squared-envelope spectrum of the chosen band, as a fraction of the mean squared envelope."""
-    envelope_background: Float[np.ndarray, "frequency"]
+    envelope_background: Spectrum
     """Local background (running median) of the same."""
