@@ -1,7 +1,9 @@
 """Shapes are checked while tests run, and hypothesis behaves the same everywhere."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
@@ -10,3 +12,13 @@ install_import_hook(["palier.dsp", "palier.simulate"], "beartype.beartype")
 settings.register_profile("default", deadline=None, max_examples=50, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of measured recordings: PALIER_REAL_DATA, or ../shared/data/real beside the checkout."""
+    named = os.environ.get("PALIER_REAL_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data" / "real"
+    if not (folder / "cwru").is_dir():
+        pytest.skip(f"the measured recordings are not at {folder}; set PALIER_REAL_DATA to their folder")
+    return folder
