@@ -1,0 +1,47 @@
+"""Lines of the envelope spectrum that any healthy machine may show: shaft, mains, and what the two make together."""
+
+import numpy as np
+from jaxtyping import Bool
+
+__all__ = ["MAINS_HZ", "known_lines"]
+
+#: Supply frequencies of the world; both are set aside, because a recording does not say which one it met.
+MAINS_HZ = (50.0, 60.0)
+
+
+def known_lines(
+    *, n_bins: int, resolution_hz: float, shaft_hz: float, shaft_uncertainty: float
+) -> Bool[np.ndarray, "frequency"]:
+    """Mark the bins of an envelope spectrum that hold ordinary periodicities.
+
+    Multiples of the shaft speed; multiples of 50 and 60 Hz up to the sixth; and the sums and differences of the
+    first two mains harmonics with the first six shaft harmonics (an induction motor modulates one by the other).
+
+    Parameters
+    ----------
+    n_bins, resolution_hz
+        The frequency axis.
+    shaft_hz : float
+    shaft_uncertainty : float
+        Relative half-width of what is known of `shaft_hz`.
+    """
+    marked = np.zeros(n_bins, bool)
+    harmonic = np.arange(0, int(n_bins * resolution_hz / shaft_hz) + 2)
+    centres = [harmonic * shaft_hz]
+    widths = [1.6 * resolution_hz + harmonic * shaft_hz * shaft_uncertainty]
+    k = np.arange(1, 7)
+    for mains in MAINS_HZ:
+        centres.append(k * mains)
+        widths.append(np.full(6, 1.6 * resolution_hz))
+        for m in (1, 2):
+            for sign in (-1, 1):
+                centres.append(np.abs(m * mains + sign * k * shaft_hz))
+                widths.append(resolution_hz + k * shaft_hz * shaft_uncertainty)
+    centre, width = np.concatenate(centres), np.concatenate(widths)
+    low = np.clip(np.ceil((centre - width) / resolution_hz).astype(int), 0, n_bins)
+    high = np.clip(np.floor((centre + width) / resolution_hz).astype(int) + 1, 0, n_bins)
+    step = np.zeros(n_bins + 1, int)
+    np.add.at(step, low, 1)
+    np.add.at(step, np.maximum(high, low), -1)
+    marked[:] = np.cumsum(step[:-1]) > 0
+    return marked
