@@ -1,13 +1,20 @@
 """Shapes are checked while tests run, and hypothesis behaves the same everywhere."""
 
 import os
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from beartype import BeartypeConf, beartype
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
-install_import_hook(["palier.dsp", "palier.simulate"], "beartype.beartype")
+# jaxtyping names its type checker by import path; this one lets an int stand for a float, as Python's typing does
+_checker = ModuleType("palier_type_checker")
+_checker.check = beartype(conf=BeartypeConf(is_pep484_tower=True))  # type: ignore[attr-defined]
+sys.modules[_checker.__name__] = _checker
+install_import_hook(["palier.dsp", "palier.simulate"], "palier_type_checker.check")
 
 settings.register_profile("default", deadline=None, max_examples=50, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])

@@ -8,6 +8,7 @@ __all__ = [
     "BearingError",
     "DeclarationError",
     "MissingToolError",
+    "OutputError",
     "PalierError",
     "ParameterError",
     "ReadError",
@@ -41,3 +42,7 @@ class ReadError(PalierError, OSError):
 
 class MissingToolError(PalierError, RuntimeError):
     """An optional program or package that this step needs is not installed."""
+
+
+class OutputError(PalierError, OSError):
+    """A result that cannot be written: no such folder, no permission, no space."""

@@ -27,9 +27,7 @@ class EvidenceMap:
     reach: int
 
 
-def evidence_map(
-    envelopes: BandEnvelopes, *, marked: Bool[np.ndarray, "frequency"], reach: int = 1
-) -> EvidenceMap:
+def evidence_map(envelopes: BandEnvelopes, *, marked: Bool[np.ndarray, " frequency"], reach: int = 1) -> EvidenceMap:
     """Turn envelope spectra into log-evidence, leaving `marked` bins out."""
     excess = np.where(marked, 0, envelopes.excess).T  # a row per bin, so that one look-up serves all bands
     best, usable = excess.copy(), (~marked).astype(np.intp)
@@ -48,11 +46,11 @@ def evidence_map(
 def comb_evidence(
     field: EvidenceMap,
     family: LineFamily,
-    defect_hz: Float[np.ndarray, "place"],
+    defect_hz: Float[np.ndarray, " place"],
     *,
     shaft_hz: float,
     cage_hz: float,
-    without_hz: Float[np.ndarray, "line"] | None = None,
+    without_hz: Float[np.ndarray, " line"] | None = None,
 ) -> Float[np.ndarray, "place band"]:
     r"""Weighted sum of the evidence at the lines of a family, :math:`\sum_i w_i\,L_b(f_i)`.
 

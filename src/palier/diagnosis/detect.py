@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from palier.core.bearing import RollingBearing
 from palier.diagnosis.combs import EvidenceMap, comb_evidence, evidence_map
-from palier.diagnosis.families import FAMILIES, LineFamily, defect_hz, explained_hz
+from palier.diagnosis.families import FAMILIES, LineFamily, defect_hz, explained_hz, family_of
 from palier.diagnosis.known import known_lines
 from palier.dsp.demodulate import BandEnvelopes
 
@@ -16,7 +16,8 @@ __all__ = ["EFFECT_THRESHOLD", "SLIP_TOLERANCE", "CombResult", "DetectionResult"
 #: Rolling elements slip: real lines lie 1–2 % off the kinematic ones (Randall and Antoni 2011).
 SLIP_TOLERANCE = 0.015
 
-#: Least modulation depth, all bearing lines together, that is called damage.
+#: Least modulation depth, all bearing lines together, that is called damage in a long recording. Healthy machines
+#: have weak bearing lines, too: see docs/decisions/0004 for where this comes from.
 EFFECT_THRESHOLD = 0.3
 
 #: A line counts towards the depth when noise alone would put it there less than once in exp(6) ≈ 400 places.
@@ -60,7 +61,9 @@ class DetectionResult:
     effect_threshold: float
     combs: tuple[CombResult, ...]
     """Strongest first; each after what stronger ones explain was taken out."""
-    marked: Bool[np.ndarray, "frequency"]
+    marked: Bool[np.ndarray, " frequency"]
+    band_evidence: Float[np.ndarray, " band"]
+    """Evidence of the strongest comb in each band."""
     combs_searched: int
 
 
@@ -72,12 +75,10 @@ class _Setting:
     shaft_hz: float
     tolerance: float
     """Relative half-width of every search: slip and what is not known of the speed."""
+    cage_hz: float
+    """Where the cage turns: nominal, or where its comb was found."""
 
-    @property
-    def cage_hz(self) -> float:
-        return self.bearing.ftf_order * self.shaft_hz
-
-    def places(self, centre_hz: float, resolution_hz: float) -> Float[np.ndarray, "place"]:
+    def places(self, centre_hz: float, resolution_hz: float) -> Float[np.ndarray, " place"]:
         half = self.tolerance * centre_hz + resolution_hz / 2
         return np.arange(centre_hz - half, centre_hz + half + 1e-9, resolution_hz / 2)
 
@@ -97,7 +98,8 @@ def detect(
     number of places and bands, around places that belong to no line of the bearing, after everything the best comb
     explains was taken out; a Gumbel law fitted to those maxima gives its p-value, and the four faults are paid for by
     Bonferroni. Damage is called when that p-value is at most `false_alarm_rate` *and* the bearing lines together
-    modulate the envelope by at least `EFFECT_THRESHOLD`: weak lines of a healthy bearing are significant, too.
+    modulate the envelope by at least `EFFECT_THRESHOLD`: weak lines of a healthy bearing are significant, too. In a
+    short recording three times the amplitude of one line of noise is added to that threshold (in squares).
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ def detect(
     false_alarm_rate : float
         0 to 1, both excluded.
     """
-    setting = _Setting(bearing, shaft_hz, SLIP_TOLERANCE + shaft_uncertainty)
+    setting = _Setting(bearing, shaft_hz, SLIP_TOLERANCE + shaft_uncertainty, bearing.ftf_order * shaft_hz)
     marked = known_lines(
         n_bins=len(envelopes.frequency_hz),
         resolution_hz=envelopes.resolution_hz,
@@ -120,6 +122,9 @@ def detect(
     unit = np.random.default_rng(0).exponential(size=envelopes.excess.shape).astype(envelopes.excess.dtype)
     noise = evidence_map(replace(envelopes, excess=unit), marked=marked)
     scene = _Scene(envelopes, marked, field, noise, setting)
+    cage = _best_comb(scene, family_of("cage"))
+    if _noise_p(scene, cage) <= false_alarm_rate:
+        scene = replace(scene, setting=replace(setting, cage_hz=cage.found_hz))
     tracks = [_best_comb(scene, f) for f in FAMILIES]
     combs: list[CombResult] = []
     taken = np.zeros(0)
@@ -128,14 +133,16 @@ def detect(
         if combs[-1].own_depth > 0:
             taken = np.unique(np.concatenate([taken, scene.explained_hz(track)]))
     effect = float(np.sqrt(sum(c.own_depth**2 for c in combs)))
+    threshold = float(np.hypot(EFFECT_THRESHOLD, 3 * _line_noise(scene, combs[0])))
     p_value = min(1.0, len(combs) * min(c.p_value for c in combs))
     return DetectionResult(
-        damage=p_value <= false_alarm_rate and effect >= EFFECT_THRESHOLD,
+        damage=p_value <= false_alarm_rate and effect >= threshold,
         p_value=p_value,
         effect=effect,
-        effect_threshold=EFFECT_THRESHOLD,
+        effect_threshold=threshold,
         combs=tuple(combs),
         marked=marked,
+        band_evidence=scene.evidence(combs[0].family, np.array([combs[0].found_hz]))[0],
         combs_searched=sum(
             len(setting.places(c.nominal_hz, field.resolution_hz)) * len(envelopes.bands_hz) for c in combs
         ),
@@ -157,19 +164,19 @@ class _Scene:
     """The maps of one recording and the machine they are read for."""
 
     envelopes: BandEnvelopes
-    marked: Bool[np.ndarray, "frequency"]
+    marked: Bool[np.ndarray, " frequency"]
     field: EvidenceMap
     noise: EvidenceMap
     """The same map for pure noise: unit exponentials, drawn once from a fixed seed."""
     setting: _Setting
 
-    def lines_hz(self, track: _Track) -> Float[np.ndarray, "line"]:
+    def lines_hz(self, track: _Track) -> Float[np.ndarray, " line"]:
         """The lines of a family where it was found."""
         return track.family.frequencies_hz(
             np.array(track.found_hz), shaft_hz=self.setting.shaft_hz, cage_hz=self.setting.cage_hz
         )
 
-    def explained_hz(self, track: _Track) -> Float[np.ndarray, "line"]:
+    def explained_hz(self, track: _Track) -> Float[np.ndarray, " line"]:
         """Every place where the fault of `track` may put energy, as far as the recording can tell places apart.
 
         A short recording has few bins; so many sidebands are taken as leave three quarters of them to the null.
@@ -192,9 +199,9 @@ class _Scene:
     def evidence(
         self,
         family: LineFamily,
-        places: Float[np.ndarray, "place"],
+        places: Float[np.ndarray, " place"],
         *,
-        without_hz: Float[np.ndarray, "line"] | None = None,
+        without_hz: Float[np.ndarray, " line"] | None = None,
         field: EvidenceMap | None = None,
     ) -> Float[np.ndarray, "place band"]:
         return comb_evidence(
@@ -228,7 +235,7 @@ def _by_strength(scene: _Scene, tracks: list[_Track]) -> list[_Track]:
     return [tracks[i] for i in sorted(range(len(tracks)), key=lambda i: wins[i], reverse=True)]
 
 
-def _result(scene: _Scene, track: _Track, taken: Float[np.ndarray, "line"]) -> CombResult:
+def _result(scene: _Scene, track: _Track, taken: Float[np.ndarray, " line"]) -> CombResult:
     """Judge one fault after everything that stronger faults explain was taken out."""
     setting = scene.setting
     evidence = float(scene.evidence(track.family, np.array([track.found_hz]), without_hz=taken).max())
@@ -249,7 +256,7 @@ def _result(scene: _Scene, track: _Track, taken: Float[np.ndarray, "line"]) -> C
     )
 
 
-def _alien_centres_hz(family: LineFamily, setting: _Setting) -> Float[np.ndarray, "place"]:
+def _alien_centres_hz(family: LineFamily, setting: _Setting) -> Float[np.ndarray, " place"]:
     """Places whose search window meets no line of the bearing, nor a simple fraction or multiple of one."""
     low, high = (0.25, 9.0) if family.line == "ftf" else (1.2, 11.0)
     ratio = 1 + 2 * setting.tolerance
@@ -262,24 +269,46 @@ def _alien_centres_hz(family: LineFamily, setting: _Setting) -> Float[np.ndarray
 
 
 def _p_value(
-    scene: _Scene, family: LineFamily, evidence: float, explained_hz: Float[np.ndarray, "line"]
+    scene: _Scene, family: LineFamily, evidence: float, explained_hz: Float[np.ndarray, " line"]
 ) -> tuple[float, int]:
     """Chance of such evidence where there is no fault, and how many places of the recording that was learnt from.
 
     The larger of two: the best combs of pure noise, and those of this recording around places that belong to no
     bearing line, without what the faults found so far explain.
     """
-    centres = _alien_centres_hz(family, scene.setting)
-    windows = [scene.setting.places(c, scene.field.resolution_hz) for c in centres]
-    starts = np.cumsum([0] + [len(w) for w in windows[:-1]])
-    places = np.concatenate(windows)
-    own = scene.evidence(family, places, without_hz=explained_hz)
+    places, starts, aliens = _alien_places(scene, family)
+    own = scene.evidence(family, places, without_hz=explained_hz if aliens else None)
     noise = scene.evidence(family, places, field=scene.noise)
     p_values = [_gumbel_tail(np.maximum.reduceat(e.max(axis=1), starts), evidence) for e in (own, noise)]
-    return max(p_values), len(centres)
+    return max(p_values), aliens
 
 
-def _gumbel_tail(maxima: Float[np.ndarray, "place"], value: float) -> float:
+def _noise_p(scene: _Scene, track: _Track) -> float:
+    """Chance of such a comb in pure noise."""
+    places, starts, _ = _alien_places(scene, track.family)
+    noise = scene.evidence(track.family, places, field=scene.noise)
+    return _gumbel_tail(np.maximum.reduceat(noise.max(axis=1), starts), track.evidence)
+
+
+def _alien_places(
+    scene: _Scene, family: LineFamily
+) -> tuple[Float[np.ndarray, " place"], Int[np.ndarray, " window"], int]:
+    """Places around every alien centre, where each window starts, and how many aliens there are.
+
+    With a speed so uncertain that every place may be one of the bearing's there are none; then any places will do
+    for the noise.
+    """
+    setting = scene.setting
+    centres = _alien_centres_hz(family, setting)
+    aliens = len(centres)
+    if not aliens:
+        centres = defect_hz(setting.bearing, family, shaft_hz=setting.shaft_hz) * np.linspace(0.5, 1.5, 21)
+    windows = [setting.places(c, scene.field.resolution_hz) for c in centres]
+    starts = np.cumsum([0] + [len(w) for w in windows[:-1]])
+    return np.concatenate(windows), starts, aliens
+
+
+def _gumbel_tail(maxima: Float[np.ndarray, " place"], value: float) -> float:
     """Chance of a maximum of at least `value`, by the Gumbel law through the median and the 90 % quantile."""
     median, upper = np.quantile(maxima, [0.5, 0.9])
     # quantile(q) = location − scale·log(−log q)
@@ -288,7 +317,15 @@ def _gumbel_tail(maxima: Float[np.ndarray, "place"], value: float) -> float:
     return float(-np.expm1(-np.exp(-(value - location) / scale)))
 
 
-def _depth(scene: _Scene, track: _Track, without_hz: Float[np.ndarray, "line"] | None) -> float:
+def _line_noise(scene: _Scene, comb: CombResult) -> float:
+    """Amplitude that noise alone gives one line of the strongest comb: short recordings and narrow bands have more."""
+    depth, excess = scene.envelopes.depth[comb.band], scene.envelopes.excess[comb.band]
+    near = np.abs(scene.envelopes.frequency_hz / comb.found_hz - 1) < 0.5
+    usable = near & (excess > 0)
+    return float(np.sqrt(np.mean(depth[usable].astype(np.float64) ** 2 / excess[usable]))) if usable.any() else 0.0
+
+
+def _depth(scene: _Scene, track: _Track, without_hz: Float[np.ndarray, " line"] | None) -> float:
     """Root of the summed squares of the significant lines of a family, background taken off."""
     envelopes, lines, weight = scene.envelopes, scene.lines_hz(track), np.array(track.family.weight)
     if without_hz is not None and len(without_hz):

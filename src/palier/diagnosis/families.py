@@ -35,15 +35,17 @@ class LineFamily:
     def label(self, i: int) -> str:
         """Name line `i` as analysts write it."""
         m, s, c = self.multiple[i], self.shaft[i], self.cage[i]
+        if m == 0:
+            return f"{c:g}×FTF" if c != 1 else "FTF"
         name = _LABEL[self.line]
         if self.line == "bsf2" and m == 0.5:
             return "BSF"
         if self.line == "ftf" and s:
-            return f"1× {'−' if m < 0 else '+'} FTF"  # noqa: RUF001 - the minus sign of the report
+            return f"1× {'−' if m < 0 else '+'} FTF"
         text = name if m == 1 else f"{m:g}×{name}" if self.line != "bsf2" else f"{2 * m:g}×BSF"
         for value, unit in ((s, "×"), (c, "×FTF")):
             if value:
-                text += f" {'−' if value < 0 else '+'} {abs(value):g}{unit}"  # noqa: RUF001
+                text += f" {'−' if value < 0 else '+'} {abs(value):g}{unit}"
         return text
 
 
@@ -63,10 +65,12 @@ _HARMONICS = [(1.0, 0.0, 0.0, 1.0), (2.0, 0.0, 0.0, 1.0), (3.0, 0.0, 0.0, 1.0)]
 FAMILIES: tuple[LineFamily, ...] = (
     _family("outer_race", "bpfo", [*_HARMONICS, (4.0, 0.0, 0.0, 0.5)]),
     _family("inner_race", "bpfi", [*_HARMONICS, *_sidebands(shaft=1)]),
-    _family("rolling_element", "bsf2", [*_HARMONICS, (0.5, 0.0, 0.0, 0.5), *_sidebands(cage=1)]),
     _family(
-        "cage", "ftf", [*_HARMONICS, (4.0, 0.0, 0.0, 1.0), (-1.0, 1.0, 0.0, 0.5), (1.0, 1.0, 0.0, 0.5)]
+        "rolling_element",
+        "bsf2",
+        [*_HARMONICS, (0.5, 0.0, 0.0, 0.5), *_sidebands(cage=1), *[(0.0, 0.0, float(k), 0.5) for k in (1, 2, 3)]],
     ),
+    _family("cage", "ftf", [*_HARMONICS, (4.0, 0.0, 0.0, 1.0), (-1.0, 1.0, 0.0, 0.5), (1.0, 1.0, 0.0, 0.5)]),
 )
 assert tuple(f.fault for f in FAMILIES) == tuple(f.key for f in ROLLING_FAULTS)
 
@@ -84,7 +88,7 @@ def explained_hz(
     cage_hz: float,
     highest_hz: float,
     shaft_sidebands: int = 4,
-) -> Float[np.ndarray, "line"]:
+) -> Float[np.ndarray, " line"]:
     """Every frequency that a strong fault of this family may put energy at, in Hz.
 
     Its harmonics as far as `highest_hz`, each with sidebands at the shaft speed and, for an element or the cage, at

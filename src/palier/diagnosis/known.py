@@ -8,10 +8,13 @@ __all__ = ["MAINS_HZ", "known_lines"]
 #: Supply frequencies of the world; both are set aside, because a recording does not say which one it met.
 MAINS_HZ = (50.0, 60.0)
 
+#: A shaft harmonic that may lie anywhere in more than this share of an order on either side is not set aside.
+_WIDEST = 0.15
+
 
 def known_lines(
     *, n_bins: int, resolution_hz: float, shaft_hz: float, shaft_uncertainty: float
-) -> Bool[np.ndarray, "frequency"]:
+) -> Bool[np.ndarray, " frequency"]:
     """Mark the bins of an envelope spectrum that hold ordinary periodicities.
 
     Multiples of the shaft speed; multiples of 50 and 60 Hz up to the sixth; and the sums and differences of the
@@ -26,7 +29,10 @@ def known_lines(
         Relative half-width of what is known of `shaft_hz`.
     """
     marked = np.zeros(n_bins, bool)
-    harmonic = np.arange(0, int(n_bins * resolution_hz / shaft_hz) + 2)
+    highest = int(n_bins * resolution_hz / shaft_hz) + 1
+    if shaft_uncertainty > 0:
+        highest = min(highest, int(_WIDEST / shaft_uncertainty))
+    harmonic = np.arange(0, highest + 1)
     centres = [harmonic * shaft_hz]
     widths = [1.6 * resolution_hz + harmonic * shaft_hz * shaft_uncertainty]
     k = np.arange(1, 7)

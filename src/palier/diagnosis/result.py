@@ -9,6 +9,7 @@ from typing import Literal
 from palier.core.shapes import Spectrum, Waveform
 
 __all__ = [
+    "SCHEMA_VERSION",
     "AuditNote",
     "BandResult",
     "Detection",
@@ -23,6 +24,9 @@ __all__ = [
     "SpeedUsed",
     "Verdict",
 ]
+
+#: Version of the JSON form; the first number changes when a reader of the old form would break.
+SCHEMA_VERSION = "1.0"
 
 Verdict = Literal["no_damage_found", "damage", "damage_type_unclear", "not_enough_data"]
 
@@ -64,8 +68,8 @@ class BandResult:
     origin: Literal["whole", "fixed", "kurtogram"]
     kurtosis: float
     """Excess kurtosis of the envelope in this band."""
-    p_value: float | None
-    """p of the best fault in this band alone; None where the band was left out."""
+    evidence: float
+    """Evidence of the strongest fault's comb in this band, natural-log units; 0 is what noise gives."""
     chosen: bool
     """True for the band whose evidence the answer rests on."""
 
@@ -114,9 +118,9 @@ class RankedFault:
 
     fault: str
     score: float
-    """Evidence in natural-log units above the best comb that belongs to no fault."""
+    """Modulation depth of this fault's lines that no stronger fault explains."""
     share: float
-    """Softmax of the scores, 0–1: for display, not a probability."""
+    """Share of the squared scores, 0–1: for display, not a probability."""
     lines_found: int
     lines_searched: int
 
@@ -140,8 +144,6 @@ class LevelSummary:
     crest_factor: float
     kurtosis: float
     unit: str | None
-    velocity_rms_mm_s: float | None
-    velocity_band_hz: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class BandEnvelopes:
     frequency_hz: Spectrum
     depth: Float[np.ndarray, "band frequency"]
     excess: Float[np.ndarray, "band frequency"]
-    kurtosis: Float[np.ndarray, "band"]
+    kurtosis: Float[np.ndarray, " band"]
     """Excess kurtosis of the band's analytic signal: 0 for Gaussian noise."""
     duration_s: float
 
@@ -34,9 +34,7 @@ class BandEnvelopes:
         return 1 / self.duration_s
 
 
-def band_plan(
-    *, nyquist_hz: float, least_width_hz: float, levels: int = 4
-) -> tuple[tuple[float, float], ...]:
+def band_plan(*, nyquist_hz: float, least_width_hz: float, levels: int = 4) -> tuple[tuple[float, float], ...]:
     """Bands that halve level by level, half overlapping, from the whole axis down to `least_width_hz`.
 
     Examples
@@ -55,7 +53,7 @@ def band_plan(
 
 
 def demodulate_bands(
-    spectrum: Complex[np.ndarray, "frequency"],
+    spectrum: Complex[np.ndarray, " frequency"],
     *,
     n_samples: int,
     sampling_rate_hz: float,

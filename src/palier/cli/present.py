@@ -1,0 +1,150 @@
+"""What the terminal shows: progress, the answer, the table of many answers."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from palier.core.faults import fault
+from palier.diagnosis.document import Failure, document_json
+from palier.diagnosis.result import Diagnosis
+from palier.errors import OutputError
+
+__all__ = ["finish", "progress", "write_text"]
+
+_COLOUR = {"no_damage_found": "green", "damage": "red", "damage_type_unclear": "yellow", "not_enough_data": "cyan"}
+_SHORT = {
+    "no_damage_found": "no damage found",
+    "damage": "damage",
+    "damage_type_unclear": "damage, type unclear",
+    "not_enough_data": "not enough data",
+}
+_EVIDENCE_ROWS = 12
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Path], None]]:
+    """Show a progress bar on standard error while many files are worked on; nothing for one, or without a terminal."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda _path: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("diagnosing", total=total)
+
+        def advance(path: Path) -> None:
+            bar.update(task, advance=1, description=path.name[:40])
+
+        yield advance
+
+
+def finish(results: Sequence[Diagnosis | Failure], *, json_path: str | None, targets: Sequence[Path] | None) -> None:
+    """Show and write the results of one call, then end with status 0, or 2 when an input failed."""
+    failures = [r for r in results if isinstance(r, Failure)]
+    if json_path == "-":
+        click.echo(document_json(results))
+    else:
+        if len(results) == 1 and isinstance(results[0], Diagnosis):
+            _show_one(results[0])
+        elif any(isinstance(r, Diagnosis) for r in results):
+            _show_table(results)
+        if json_path is not None:
+            write_text(Path(json_path), document_json(results) + "\n")
+            click.echo(f"JSON: {json_path}")
+        for target, result in zip(targets or (), results, strict=False):
+            if isinstance(result, Diagnosis):
+                click.echo(f"Report: {target}")
+    for failure in failures:
+        click.echo(f"palier: {failure.message}", err=True)
+    if failures:
+        raise SystemExit(2)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror}); choose a folder that exists and is yours"
+        ) from error
+
+
+def _show_one(diagnosis: Diagnosis) -> None:
+    recording, speed = diagnosis.recording, diagnosis.speed
+    if recording.source.startswith("simulated:"):
+        click.secho("SIMULATED data, not a measurement", fg="magenta", bold=True)
+    click.secho(diagnosis.sentence, fg=_COLOUR[diagnosis.verdict], bold=True)
+    click.echo(
+        f"{recording.source} · channel {recording.channel} · {recording.duration_s:.3g} s at "
+        f"{recording.sampling_rate_hz:g} Hz · unit {recording.unit or 'undeclared'}"
+    )
+    if diagnosis.bearing is not None and speed is not None:
+        click.echo(f"bearing {diagnosis.bearing['name']} · {speed.hz * 60:.1f} rpm · {speed.explanation}")
+    for remark in diagnosis.remarks:
+        click.echo(f"· {remark.text}")
+    if diagnosis.severity.zone is not None:
+        click.echo(f"ISO zone {diagnosis.severity.zone}: {diagnosis.severity.velocity_rms_mm_s:.2f} mm/s r.m.s.")
+    elif diagnosis.severity.refused_because is not None:
+        click.echo(f"No ISO zone: {diagnosis.severity.refused_because}")
+    for note in (*recording.notes, *(f"{a.severity}: {a.text} {a.remedy}" for a in diagnosis.audit)):
+        click.echo(f"· {note}")
+    if diagnosis.evidence:
+        _show_evidence(diagnosis)
+
+
+def _show_evidence(diagnosis: Diagnosis) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    first = diagnosis.ranking[0].fault
+    rows = [e for e in diagnosis.evidence if e.fault == first or e.found]
+    table = Table(
+        "fault", "line", "expected Hz", "found Hz", "above background", "depth", "p", box=None, pad_edge=False
+    )
+    for e in rows[:_EVIDENCE_ROWS]:
+        table.add_row(
+            fault(e.fault).name_en,
+            e.label,
+            f"{e.expected_hz:.2f}",
+            f"{e.found_hz:.2f}" if e.found else "–",
+            f"{e.prominence_db:.1f} dB",
+            f"{e.amplitude:.1%}",
+            f"{e.p_value:.2g}",
+        )
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    if len(rows) > _EVIDENCE_ROWS:
+        click.echo(f"… {len(rows) - _EVIDENCE_ROWS} more lines in --report and --json")
+
+
+def _show_table(results: Sequence[Diagnosis | Failure]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("recording", "answer", "first fault", "p", "depth", "rpm", box=None, pad_edge=False)
+    for result in results:
+        if isinstance(result, Failure):
+            table.add_row(result.source, "[red]not processed[/red]", result.error, "", "", "")
+            continue
+        found, speed = result.detection, result.speed
+        damaged = result.verdict in {"damage", "damage_type_unclear"}
+        table.add_row(
+            result.recording.source,
+            f"[{_COLOUR[result.verdict]}]{_SHORT[result.verdict]}[/]",
+            fault(result.ranking[0].fault).name_en if damaged else "–",
+            "" if found is None else f"{found.p_value:.2g}",
+            "" if found is None else f"{found.effect:.0%}",
+            "" if speed is None else f"{speed.hz * 60:.1f}",
+        )
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    damaged = sum(isinstance(r, Diagnosis) and r.verdict.startswith("damage") for r in results)
+    failed = sum(isinstance(r, Failure) for r in results)
+    click.echo(f"{len(results)} recordings: {damaged} with damage, {failed} not processed")

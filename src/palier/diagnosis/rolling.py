@@ -1,0 +1,342 @@
+"""Diagnose a rolling bearing from one recording, without any training data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from palier import __version__
+from palier.core.bearing import RollingBearing
+from palier.core.recording import Recording
+from palier.core.shapes import Waveform
+from palier.data.audit import audit_recording
+from palier.diagnosis.detect import CombResult, DetectionResult, detect
+from palier.diagnosis.evidence import evidence_lines, lines_found
+from palier.diagnosis.remarks import ShaftLines, shaft_lines, shaft_remarks
+from palier.diagnosis.result import (
+    SCHEMA_VERSION,
+    AuditNote,
+    BandResult,
+    Detection,
+    Diagnosis,
+    EvidenceLine,
+    LevelSummary,
+    PlotData,
+    RankedFault,
+    RecordingSummary,
+    SpeedUsed,
+    Verdict,
+)
+from palier.diagnosis.severity import rate_severity
+from palier.diagnosis.speed import DEFAULT_SPEED_TOLERANCE, resolve_speed, uncertainty
+from palier.diagnosis.sufficiency import sufficiency
+from palier.diagnosis.words import detection_text, sentence
+from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands
+from palier.dsp.whiten import fast_length, local_median, whitened_spectrum
+from palier.errors import ParameterError, UndeclaredError
+
+__all__ = ["DiagnosisSettings", "diagnose_rolling"]
+
+#: Width over which the spectrum is flattened: wider than any line, narrower than most resonances.
+_WHITENING_HZ = 25.0
+
+#: The first fault is named when it explains at least this many times the modulation of the second.
+_CLEAR_RATIO = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisSettings:
+    """What the user declares beside the recording."""
+
+    false_alarm_rate: float = 0.01
+    speed_tolerance: float = DEFAULT_SPEED_TOLERANCE
+    speed_range_hz: tuple[float, float] | None = None
+    machine_group: str | None = None
+    support: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.false_alarm_rate < 1:
+            raise ParameterError(f"false alarm rate is {self.false_alarm_rate}; allowed is between 0 and 1")
+
+
+def diagnose_rolling(
+    recording: Recording,
+    *,
+    bearing: RollingBearing | None,
+    settings: DiagnosisSettings = DiagnosisSettings(),
+    baseline: Recording | None = None,
+) -> tuple[Diagnosis, PlotData]:
+    """Tell whether a rolling bearing is damaged, which part, and on what evidence.
+
+    Steps: shaft speed (stated, refined from the signal); deterministic lines limited to the level of the noise around
+    them; squared envelope spectra of half-overlapping bands from the whole axis down, and of the kurtogram's best
+    band; line families of the bearing against combs that belong to no bearing (`detect`); severity; remarks.
+
+    Parameters
+    ----------
+    recording : Recording
+        Its first channel is judged. Needs a sampling rate.
+    bearing : RollingBearing or None
+        None stops the diagnosis: palier guesses no geometry.
+    settings : DiagnosisSettings
+    baseline : Recording, optional
+        The same machine and channel in good condition, for the shaft harmonics.
+
+    Returns
+    -------
+    diagnosis : Diagnosis
+    plots : PlotData
+        The curves behind it.
+
+    Raises
+    ------
+    UndeclaredError
+        If sampling rate, bearing or speed are stated nowhere.
+    """
+    rate_hz = recording.require_rate()
+    source = recording.provenance.source
+    if bearing is None:
+        raise UndeclaredError(
+            f"{source}: the bearing is not declared; name it (--bearing 6205) or give its geometry "
+            "(--bearing n=9,d=7.94mm,D=39.04mm,phi=0)"
+        )
+    x = recording.samples[0]
+    speed = _speed(recording, x, settings)
+    enough = sufficiency(bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=recording.duration_s)
+    lines = shaft_lines(x, sampling_rate_hz=rate_hz, speed=speed, unit=recording.unit)
+    envelopes: BandEnvelopes | None = None
+    found: DetectionResult | None = None
+    evidence: tuple[EvidenceLine, ...] = ()
+    ranking: tuple[RankedFault, ...] = ()
+    verdict: Verdict = "not_enough_data"
+    if not enough.needed:
+        envelopes, origins = _envelopes(x, rate_hz, enough.least_width_hz, enough.highest_hz, speed.hz)
+        found = detect(
+            envelopes,
+            bearing=bearing,
+            shaft_hz=speed.hz,
+            shaft_uncertainty=uncertainty(speed),
+            false_alarm_rate=settings.false_alarm_rate,
+        )
+        evidence = evidence_lines(envelopes, found, shaft_hz=speed.hz, cage_hz=bearing.ftf_order * speed.hz)
+        ranking = _ranking(found, evidence)
+        verdict = _verdict(found, ranking)
+    bands = () if envelopes is None or found is None else _bands(envelopes, origins, found)
+    diagnosis = Diagnosis(
+        schema_version=SCHEMA_VERSION,
+        palier_version=__version__,
+        recording=_summary(recording),
+        verdict=verdict,
+        sentence=sentence(verdict, ranking=ranking, found=found, needed=enough.needed),
+        bearing=_bearing(bearing),
+        speed=speed,
+        detection=None if found is None else _detection(found, settings, len(bands)),
+        ranking=ranking,
+        evidence=evidence,
+        bands=bands,
+        severity=rate_severity(
+            x,
+            sampling_rate_hz=rate_hz,
+            unit=recording.unit,
+            speed_hz=speed.hz,
+            machine_group=settings.machine_group,
+            support=settings.support,
+            trend_db=_trend_db(evidence, found),
+        ),
+        level=_level(x, recording),
+        remarks=shaft_remarks(lines, _baseline_lines(baseline, settings)),
+        assumptions=_assumptions(bearing, settings),
+        not_checked=_not_checked(recording, enough.unresolved),
+        needed=enough.needed,
+        audit=tuple(AuditNote(f.key, f.severity, f.text, f.remedy) for f in audit_recording(recording)),
+    )
+    return diagnosis, _plots(x, rate_hz, envelopes, found, speed.hz)
+
+
+def _speed(recording: Recording, x: Waveform, settings: DiagnosisSettings) -> SpeedUsed:
+    return resolve_speed(
+        x,
+        sampling_rate_hz=recording.require_rate(),
+        stated_hz=recording.speed_hz,
+        origin=recording.provenance.speed_origin or "declared",
+        tolerance=settings.speed_tolerance,
+        range_hz=settings.speed_range_hz,
+    )
+
+
+def _envelopes(
+    x: Waveform, rate_hz: float, least_width_hz: float, highest_hz: float, shaft_hz: float
+) -> tuple[BandEnvelopes, tuple[str, ...]]:
+    n = fast_length(len(x))
+    centred = x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)
+    whitened = whitened_spectrum(centred, sampling_rate_hz=rate_hz, width_hz=_WHITENING_HZ)
+    plan = band_plan(nyquist_hz=rate_hz / 2, least_width_hz=least_width_hz)
+    envelopes = demodulate_bands(
+        whitened,
+        n_samples=n,
+        sampling_rate_hz=rate_hz,
+        bands_hz=plan,
+        highest_hz=highest_hz,
+        background_hz=shaft_hz / 2,
+    )
+    return envelopes, ("whole", *["fixed"] * (len(plan) - 1))
+
+
+def _ranking(found: DetectionResult, evidence: tuple[EvidenceLine, ...]) -> tuple[RankedFault, ...]:
+    """Rank by the modulation that no stronger fault explains.
+
+    A damaged element and a damaged cage both modulate at the cage speed; where only cage lines show they cannot be
+    told apart, and the far more frequent element is listed first.
+    """
+    score = {c.family.fault: c.own_depth for c in found.combs}
+    score["rolling_element"] = float(np.hypot(score["rolling_element"], score["cage"]))
+    order = sorted(found.combs, key=lambda c: (-score[c.family.fault], c.family.fault == "cage"))
+    total = sum(s**2 for s in score.values())
+    return tuple(
+        RankedFault(
+            fault=c.family.fault,
+            score=score[c.family.fault],
+            share=score[c.family.fault] ** 2 / total if total else 0.25,
+            lines_found=lines_found(evidence, c.family.fault)[0],
+            lines_searched=lines_found(evidence, c.family.fault)[1],
+        )
+        for c in order
+    )
+
+
+def _verdict(found: DetectionResult, ranking: tuple[RankedFault, ...]) -> Verdict:
+    if not found.damage:
+        return "no_damage_found"
+    first, *others = ranking
+    rival = max(r.score for r in others if {first.fault, r.fault} != {"rolling_element", "cage"})
+    return "damage" if first.score >= _CLEAR_RATIO * rival else "damage_type_unclear"
+
+
+def _winner(found: DetectionResult) -> CombResult:
+    return found.combs[0]
+
+
+def _bands(envelopes: BandEnvelopes, origins: tuple[str, ...], found: DetectionResult) -> tuple[BandResult, ...]:
+    chosen = _winner(found).band
+    return tuple(
+        BandResult(
+            low_hz=low,
+            high_hz=high,
+            origin="whole" if origin == "whole" else "kurtogram" if origin == "kurtogram" else "fixed",
+            kurtosis=float(envelopes.kurtosis[i]),
+            evidence=float(found.band_evidence[i]),
+            chosen=i == chosen,
+        )
+        for i, ((low, high), origin) in enumerate(zip(envelopes.bands_hz, origins, strict=True))
+    )
+
+
+def _detection(found: DetectionResult, settings: DiagnosisSettings, bands: int) -> Detection:
+    return Detection(
+        damage=found.damage,
+        p_value=found.p_value,
+        false_alarm_rate=settings.false_alarm_rate,
+        effect=found.effect,
+        effect_threshold=found.effect_threshold,
+        combs_searched=found.combs_searched,
+        explanation=detection_text(found, false_alarm_rate=settings.false_alarm_rate, bands=bands),
+    )
+
+
+def _trend_db(evidence: tuple[EvidenceLine, ...], found: DetectionResult | None) -> float | None:
+    if found is None:
+        return None
+    own = [r.prominence_db for r in evidence if r.fault == _winner(found).family.fault]
+    return max(own) if own else None
+
+
+def _summary(recording: Recording) -> RecordingSummary:
+    origin = recording.provenance
+    return RecordingSummary(
+        source=origin.source,
+        sha256=origin.sha256,
+        reader=origin.reader,
+        channel=recording.channel_names[0],
+        channels=origin.channels_available or recording.channel_names,
+        n_samples=recording.n_samples,
+        sampling_rate_hz=recording.require_rate(),
+        duration_s=recording.duration_s,
+        unit=recording.unit,
+        start_time=None if recording.start_time is None else recording.start_time.isoformat(),
+        notes=origin.notes,
+    )
+
+
+def _bearing(bearing: RollingBearing) -> dict[str, float | int | str]:
+    return {
+        "name": bearing.name,
+        "n_elements": bearing.n_elements,
+        "element_diameter_m": bearing.element_diameter_m,
+        "pitch_diameter_m": bearing.pitch_diameter_m,
+        "contact_angle_rad": bearing.contact_angle_rad,
+        "rotating_ring": bearing.rotating_ring,
+        "bpfo_order": bearing.bpfo_order,
+        "bpfi_order": bearing.bpfi_order,
+        "bsf2_order": bearing.bsf2_order,
+        "ftf_order": bearing.ftf_order,
+        "provenance": bearing.provenance,
+    }
+
+
+def _level(x: Waveform, recording: Recording) -> LevelSummary:
+    centred = x - x.mean(dtype=np.float64).astype(x.dtype)
+    square = centred * centred
+    power = float(square.mean(dtype=np.float64))
+    rms, peak = power**0.5, float(np.abs(centred).max())
+    fourth = float(np.vdot(square, square)) / len(square)
+    return LevelSummary(
+        rms=rms,
+        peak=peak,
+        crest_factor=peak / rms if rms else 0.0,
+        kurtosis=fourth / power**2 if power else 0.0,
+        unit=recording.unit,
+    )
+
+
+def _baseline_lines(baseline: Recording | None, settings: DiagnosisSettings) -> ShaftLines | None:
+    if baseline is None:
+        return None
+    x = baseline.samples[0]
+    return shaft_lines(
+        x, sampling_rate_hz=baseline.require_rate(), speed=_speed(baseline, x, settings), unit=baseline.unit
+    )
+
+
+def _assumptions(bearing: RollingBearing, settings: DiagnosisSettings) -> tuple[str, ...]:
+    return (
+        f"Bearing {bearing.name}: {bearing.provenance}.",
+        f"The {bearing.rotating_ring} ring turns, at one speed that is steady over the recording.",
+        "Real lines lie within 1.5 % of the kinematic ones (slip).",
+        "The mains frequency is 50 or 60 Hz: lines of both, of the shaft, and of the two together are set aside.",
+        f"Speeds that are stated are within {settings.speed_tolerance:.1%} of the true one.",
+    )
+
+
+def _not_checked(recording: Recording, unresolved: tuple[str, ...]) -> tuple[str, ...]:
+    items = [
+        "Gears, belts, other bearings and electrical faults.",
+        "Faults of other bearings on the same shaft: their lines differ.",
+        "A missing line is no proof of health: lubrication, early wear and slow machines may show none.",
+    ]
+    if unresolved:
+        items.append(f"{', '.join(unresolved)}: too close to a multiple of the shaft speed for so short a recording.")
+    others = [c for c in (recording.provenance.channels_available or ()) if c != recording.channel_names[0]]
+    if others:
+        items.append(f"Other channels of the file: {', '.join(others)}.")
+    return tuple(items)
+
+
+def _plots(
+    x: Waveform, rate_hz: float, envelopes: BandEnvelopes | None, found: DetectionResult | None, shaft_hz: float
+) -> PlotData:
+    if envelopes is None or found is None:
+        empty = np.zeros(0, np.float32)
+        return PlotData(x, rate_hz, empty, empty, empty)
+    depth = envelopes.depth[_winner(found).band]
+    width_bins = max(40, round(shaft_hz / 2 * envelopes.duration_s))
+    background = np.sqrt(local_median(depth**2, width_bins=width_bins) / np.log(2)).astype(depth.dtype)
+    return PlotData(x, rate_hz, envelopes.frequency_hz.astype(np.float32), depth, background)
