@@ -4,10 +4,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from palier.errors import ReadError
 
@@ -24,6 +25,8 @@ __all__ = [
     "printable",
     "read_exactly",
 ]
+
+T = TypeVar("T")
 
 #: Largest file, and largest channel once unpacked, that palier reads: 2 GiB.
 MAX_BYTES = 2**31
@@ -60,7 +63,12 @@ class Source:
     """Bytes."""
     head: bytes
     """The first bytes."""
-    file: BinaryIO = field(repr=False)
+    file: BufferedReader = field(repr=False)
+    _open: ExitStack = field(repr=False)
+
+    def keep(self, opened: AbstractContextManager[T]) -> T:
+        """Enter a context that lasts as long as the file is open."""
+        return self._open.enter_context(opened)
 
     def error(self, what: str) -> ReadError:
         """Return the error that says `what` of this file."""
@@ -154,15 +162,12 @@ class Inflated:
             n_bytes -= len(data)
 
     def finish(self) -> None:
-        """Read to the end so that the checksum is verified; raises zlib.error or EOFError where it fails."""
-        self.skip_rest(BLOCK_BYTES)
-        if not self._inflater.eof:
+        """Verify the checksum where the end is near; raises zlib.error or EOFError where it fails."""
+        for _ in range(16):
+            if not self.read(65536):
+                break
+        if not self._left and not self._inflater.eof:
             raise EOFError
-
-    def skip_rest(self, limit: int) -> None:
-        """Leave out what remains, up to `limit` bytes."""
-        while limit > 0 and (data := self.read(min(limit, 65536))):
-            limit -= len(data)
 
 
 def check_expansion(source: Source, what: str, *, packed_bytes: int, unpacked_bytes: int) -> None:
@@ -199,14 +204,14 @@ def open_source(path: Path) -> Iterator[Source]:
         if isinstance(error, ReadError):
             raise
         raise ReadError(f"{shown}: {_why(error)}") from error
-    with file:
+    with file, ExitStack() as opened:
         found = os.fstat(file.fileno())
         _check_kind(shown, found)
         try:
             head = file.read(HEAD_BYTES)
         except OSError as error:
             raise ReadError(f"{shown}: {_why(error)}") from error
-        yield Source(path, printable(path.name), found.st_size, head, file)
+        yield Source(path, printable(path.name), found.st_size, head, file, opened)
 
 
 def _check_kind(shown: str, found: os.stat_result) -> None:

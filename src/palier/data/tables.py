@@ -34,9 +34,7 @@ class Array:
     unit: Unit | None = None
 
 
-def contents_of_arrays(
-    arrays: list[Array], *, source: str, attributes: Mapping[str, object] | None = None
-) -> Contents:
+def contents_of_arrays(arrays: list[Array], *, source: str, attributes: Mapping[str, object] | None = None) -> Contents:
     """Find the waveforms among named arrays, and the rate and speed among the scalars.
 
     Raises

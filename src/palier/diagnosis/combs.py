@@ -68,6 +68,6 @@ def comb_evidence(
         weight = np.where(near <= 2.5 * field.resolution_hz, 0.0, weight)
     index = np.minimum(index, n - 1)
     total = np.zeros((len(lines), field.evidence.shape[1]))
-    for i in range(lines.shape[1]):
+    for i in np.flatnonzero(np.array(family.weight)):
         total += weight[:, i, None] * field.evidence[index[:, i]]
     return total

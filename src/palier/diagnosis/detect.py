@@ -23,6 +23,9 @@ EFFECT_THRESHOLD = 0.3
 #: A line counts towards the depth when noise alone would put it there less than once in exp(6) ≈ 400 places.
 _LEAST_EXCESS = 6.0
 
+#: Lines of the two faults that both modulate at the cage speed.
+_SHARED = {"bsf2", "ftf"}
+
 #: A line of an envelope spectrum under a Hann window is this wide.
 _BINS_PER_LINE = 5
 
@@ -89,6 +92,7 @@ def detect(
     bearing: RollingBearing,
     shaft_hz: float,
     shaft_uncertainty: float,
+    mains_hz: tuple[float, ...] = (),
     false_alarm_rate: float = 0.01,
 ) -> DetectionResult:
     """Search the envelope spectra of several bands for the line families of a bearing.
@@ -108,6 +112,8 @@ def detect(
     shaft_hz : float
     shaft_uncertainty : float
         Relative half-width of what is known of `shaft_hz`.
+    mains_hz : tuple of float
+        Supply frequencies that show in the recording: their mixtures with the shaft are set aside, too.
     false_alarm_rate : float
         0 to 1, both excluded.
     """
@@ -117,6 +123,7 @@ def detect(
         resolution_hz=envelopes.resolution_hz,
         shaft_hz=shaft_hz,
         shaft_uncertainty=shaft_uncertainty,
+        mains_hz=mains_hz,
     )
     field = evidence_map(envelopes, marked=marked)
     unit = np.random.default_rng(0).exponential(size=envelopes.excess.shape).astype(envelopes.excess.dtype)
@@ -127,12 +134,15 @@ def detect(
         scene = replace(scene, setting=replace(setting, cage_hz=cage.found_hz))
     tracks = [_best_comb(scene, f) for f in FAMILIES]
     combs: list[CombResult] = []
-    taken = np.zeros(0)
+    taken: dict[str, Float[np.ndarray, " line"]] = {}
     for track in _by_strength(scene, tracks):
-        combs.append(_result(scene, track, taken))
+        # an element and the cage share the cage's lines: neither explains the other away
+        others = [lines for line, lines in taken.items() if {line, track.family.line} != _SHARED]
+        combs.append(_result(scene, track, np.unique(np.concatenate([np.zeros(0), *others]))))
         if combs[-1].own_depth > 0:
-            taken = np.unique(np.concatenate([taken, scene.explained_hz(track)]))
-    effect = float(np.sqrt(sum(c.own_depth**2 for c in combs)))
+            taken[track.family.line] = scene.explained_hz(track)
+    depth = {c.family.line: c.own_depth for c in combs}
+    effect = float(np.sqrt(depth["bpfo"] ** 2 + depth["bpfi"] ** 2 + max(depth["bsf2"], depth["ftf"]) ** 2))
     threshold = float(np.hypot(EFFECT_THRESHOLD, 3 * _line_noise(scene, combs[0])))
     p_value = min(1.0, len(combs) * min(c.p_value for c in combs))
     return DetectionResult(

@@ -23,7 +23,7 @@ class LineFamily:
     shaft: tuple[float, ...]
     cage: tuple[float, ...]
     weight: tuple[float, ...]
-    """1 for a line the fault must show, less for one it may show."""
+    """1 for a line the fault must show, less for one it may show, 0 for one that is no evidence but explained by it."""
 
     def frequencies_hz(
         self, defect_hz: Float[np.ndarray, "*place"], *, shaft_hz: float, cage_hz: float
@@ -54,8 +54,10 @@ def _family(fault: str, line: str, rows: list[tuple[float, float, float, float]]
     return LineFamily(fault, line, multiple, shaft, cage, weight)
 
 
-def _sidebands(*, shaft: float = 0, cage: float = 0) -> list[tuple[float, float, float, float]]:
-    return [(h, q * shaft, q * cage, 0.5) for h in (1, 2) for q in (-2, -1, 1, 2)]
+def _sidebands(
+    *, shaft: float = 0, cage: float = 0, weight: float = 0.5
+) -> list[tuple[float, float, float, float]]:
+    return [(h, q * shaft, q * cage, weight) for h in (1, 2) for q in (-2, -1, 1, 2)]
 
 
 _HARMONICS = [(1.0, 0.0, 0.0, 1.0), (2.0, 0.0, 0.0, 1.0), (3.0, 0.0, 0.0, 1.0)]
@@ -63,7 +65,7 @@ _HARMONICS = [(1.0, 0.0, 0.0, 1.0), (2.0, 0.0, 0.0, 1.0), (3.0, 0.0, 0.0, 1.0)]
 #: One family per fault, in the order of the taxonomy. The inner race passes the load zone once a revolution of the
 #: shaft, a rolling element once a revolution of the cage, hence their sidebands (Randall and Antoni 2011).
 FAMILIES: tuple[LineFamily, ...] = (
-    _family("outer_race", "bpfo", [*_HARMONICS, (4.0, 0.0, 0.0, 0.5)]),
+    _family("outer_race", "bpfo", [*_HARMONICS, (4.0, 0.0, 0.0, 0.5), *_sidebands(shaft=1, weight=0.0)]),
     _family("inner_race", "bpfi", [*_HARMONICS, *_sidebands(shaft=1)]),
     _family(
         "rolling_element",

@@ -3,22 +3,22 @@
 import numpy as np
 from jaxtyping import Bool
 
-__all__ = ["MAINS_HZ", "known_lines"]
+from palier.diagnosis.lines import MAINS_HZ
 
-#: Supply frequencies of the world; both are set aside, because a recording does not say which one it met.
-MAINS_HZ = (50.0, 60.0)
+__all__ = ["known_lines"]
 
 #: A shaft harmonic that may lie anywhere in more than this share of an order on either side is not set aside.
 _WIDEST = 0.15
 
 
 def known_lines(
-    *, n_bins: int, resolution_hz: float, shaft_hz: float, shaft_uncertainty: float
+    *, n_bins: int, resolution_hz: float, shaft_hz: float, shaft_uncertainty: float, mains_hz: tuple[float, ...] = MAINS_HZ
 ) -> Bool[np.ndarray, " frequency"]:
     """Mark the bins of an envelope spectrum that hold ordinary periodicities.
 
-    Multiples of the shaft speed; multiples of 50 and 60 Hz up to the sixth; and the sums and differences of the
-    first two mains harmonics with the first six shaft harmonics (an induction motor modulates one by the other).
+    Multiples of the shaft speed; multiples of 50 and 60 Hz up to the sixth; and, of the mains that the recording
+    shows, the sums and differences of its first two harmonics with the first six of the shaft (an induction motor
+    modulates one by the other).
 
     Parameters
     ----------
@@ -27,8 +27,9 @@ def known_lines(
     shaft_hz : float
     shaft_uncertainty : float
         Relative half-width of what is known of `shaft_hz`.
+    mains_hz : tuple of float
+        Supply frequencies that show in the recording.
     """
-    marked = np.zeros(n_bins, bool)
     highest = int(n_bins * resolution_hz / shaft_hz) + 1
     if shaft_uncertainty > 0:
         highest = min(highest, int(_WIDEST / shaft_uncertainty))
@@ -39,6 +40,7 @@ def known_lines(
     for mains in MAINS_HZ:
         centres.append(k * mains)
         widths.append(np.full(6, 1.6 * resolution_hz))
+    for mains in mains_hz:
         for m in (1, 2):
             for sign in (-1, 1):
                 centres.append(np.abs(m * mains + sign * k * shaft_hz))
@@ -49,5 +51,4 @@ def known_lines(
     step = np.zeros(n_bins + 1, int)
     np.add.at(step, low, 1)
     np.add.at(step, np.maximum(high, low), -1)
-    marked[:] = np.cumsum(step[:-1]) > 0
-    return marked
+    return np.asarray(np.cumsum(step[:-1]) > 0)

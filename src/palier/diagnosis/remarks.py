@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from palier.core.shapes import Waveform
+from palier.diagnosis.lines import LineSpectrum
 from palier.diagnosis.result import Remark, SpeedUsed
-from palier.dsp.whiten import fast_length, local_median
 
 __all__ = ["ShaftLines", "shaft_lines", "shaft_remarks"]
 
@@ -28,26 +27,11 @@ class ShaftLines:
     unit: str | None
 
 
-def shaft_lines(x: Waveform, *, sampling_rate_hz: float, speed: SpeedUsed, unit: str | None) -> ShaftLines:
-    """Read the first ten shaft harmonics off the amplitude spectrum (Hann window)."""
-    n = fast_length(x.shape[-1])
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
-    spectrum = np.abs(np.fft.rfft((x[:n] - x[:n].mean(dtype=np.float64)) * window)) * (4 / n)
-    resolution_hz = sampling_rate_hz / n
-    stop = min(len(spectrum), int(12 * speed.high_hz / resolution_hz) + 64)
-    spectrum = spectrum[:stop]
-    width_bins = max(9, round(speed.hz / resolution_hz / 2))
-    background = np.sqrt(local_median(spectrum**2, width_bins=width_bins) / np.log(2))
-    amplitude, prominence_db = np.zeros(_HARMONICS), np.zeros(_HARMONICS)
-    for k in range(1, _HARMONICS + 1):
-        first = max(1, int(np.floor(k * speed.low_hz / resolution_hz)) - 1)
-        last = min(stop, int(np.ceil(k * speed.high_hz / resolution_hz)) + 2)
-        if first >= last or k * speed.high_hz > sampling_rate_hz / 2:
-            continue
-        top = first + int(spectrum[first:last].argmax())
-        amplitude[k - 1] = spectrum[top]
-        prominence_db[k - 1] = 20 * np.log10(max(spectrum[top], 1e-30) / max(background[top], 1e-30))
-    return ShaftLines(amplitude, prominence_db, speed.hz, unit)
+def shaft_lines(spectrum: LineSpectrum, *, speed: SpeedUsed, unit: str | None) -> ShaftLines:
+    """Read the first ten shaft harmonics off the amplitude spectrum."""
+    peaks = [spectrum.peak(k * speed.low_hz, k * speed.high_hz) for k in range(1, _HARMONICS + 1)]
+    amplitude, over = np.array(peaks).T
+    return ShaftLines(amplitude, 10 * np.log10(np.maximum(over, 1e-12)), speed.hz, unit)
 
 
 def shaft_remarks(lines: ShaftLines, baseline: ShaftLines | None) -> tuple[Remark, ...]:
@@ -68,7 +52,8 @@ def shaft_remarks(lines: ShaftLines, baseline: ShaftLines | None) -> tuple[Remar
         text = (
             "The baseline cannot be compared: "
             f"it has {baseline.speed_hz * 60:.0f} rpm and unit {baseline.unit or 'undeclared'}, this recording "
-            f"{lines.speed_hz * 60:.0f} rpm and unit {lines.unit or 'undeclared'} (same unit, speed within 10 % needed)."
+            f"{lines.speed_hz * 60:.0f} rpm and unit {lines.unit or 'undeclared'} "
+            "(the same unit, and a speed within 10 %, are needed)."
         )
         return (Remark("baseline_refused", text),)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -11,6 +11,7 @@ from palier.core.shapes import Waveform
 from palier.data.audit import audit_recording
 from palier.diagnosis.detect import CombResult, DetectionResult, detect
 from palier.diagnosis.evidence import evidence_lines, lines_found
+from palier.diagnosis.lines import LineSpectrum, line_spectrum, mains_present
 from palier.diagnosis.remarks import ShaftLines, shaft_lines, shaft_remarks
 from palier.diagnosis.result import (
     SCHEMA_VERSION,
@@ -102,7 +103,8 @@ def diagnose_rolling(
     x = recording.samples[0]
     speed = _speed(recording, x, settings)
     enough = sufficiency(bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=recording.duration_s)
-    lines = shaft_lines(x, sampling_rate_hz=rate_hz, speed=speed, unit=recording.unit)
+    spectrum = _line_spectrum(x, rate_hz, speed)
+    lines = shaft_lines(spectrum, speed=speed, unit=recording.unit)
     envelopes: BandEnvelopes | None = None
     found: DetectionResult | None = None
     evidence: tuple[EvidenceLine, ...] = ()
@@ -115,6 +117,7 @@ def diagnose_rolling(
             bearing=bearing,
             shaft_hz=speed.hz,
             shaft_uncertainty=uncertainty(speed),
+            mains_hz=mains_present(spectrum, shaft_hz=speed.hz),
             false_alarm_rate=settings.false_alarm_rate,
         )
         evidence = evidence_lines(envelopes, found, shaft_hz=speed.hz, cage_hz=bearing.ftf_order * speed.hz)
@@ -188,7 +191,7 @@ def _ranking(found: DetectionResult, evidence: tuple[EvidenceLine, ...]) -> tupl
     told apart, and the far more frequent element is listed first.
     """
     score = {c.family.fault: c.own_depth for c in found.combs}
-    score["rolling_element"] = float(np.hypot(score["rolling_element"], score["cage"]))
+    score["rolling_element"] = max(score["rolling_element"], score["cage"])
     order = sorted(found.combs, key=lambda c: (-score[c.family.fault], c.family.fault == "cage"))
     total = sum(s**2 for s in score.values())
     return tuple(
@@ -300,9 +303,14 @@ def _level(x: Waveform, recording: Recording) -> LevelSummary:
 def _baseline_lines(baseline: Recording | None, settings: DiagnosisSettings) -> ShaftLines | None:
     if baseline is None:
         return None
-    x = baseline.samples[0]
-    return shaft_lines(
-        x, sampling_rate_hz=baseline.require_rate(), speed=_speed(baseline, x, settings), unit=baseline.unit
+    x, rate_hz = baseline.samples[0], baseline.require_rate()
+    speed = _speed(baseline, x, settings)
+    return shaft_lines(_line_spectrum(x, rate_hz, speed), speed=speed, unit=baseline.unit)
+
+
+def _line_spectrum(x: Waveform, rate_hz: float, speed: SpeedUsed) -> LineSpectrum:
+    return line_spectrum(
+        x, sampling_rate_hz=rate_hz, highest_hz=max(12 * speed.high_hz, 400.0), background_hz=speed.hz / 2
     )
 
 
@@ -311,7 +319,7 @@ def _assumptions(bearing: RollingBearing, settings: DiagnosisSettings) -> tuple[
         f"Bearing {bearing.name}: {bearing.provenance}.",
         f"The {bearing.rotating_ring} ring turns, at one speed that is steady over the recording.",
         "Real lines lie within 1.5 % of the kinematic ones (slip).",
-        "The mains frequency is 50 or 60 Hz: lines of both, of the shaft, and of the two together are set aside.",
+        "Lines of the shaft, of 50 and 60 Hz mains, and of the two together where mains show, are set aside.",
         f"Speeds that are stated are within {settings.speed_tolerance:.1%} of the true one.",
     )
 

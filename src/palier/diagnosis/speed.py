@@ -61,7 +61,7 @@ def resolve_speed(
             narrow = estimate.high_hz - estimate.low_hz <= _NARROW * estimate.hz
             refined = estimate if estimate.reliable or (stated_hz is not None and narrow) else None
     if refined is not None:
-        resolution_hz = sampling_rate_hz / x.shape[-1] / 4
+        resolution_hz = sampling_rate_hz / x.shape[-1] / 12  # the sixth harmonic within half a bin
         return SpeedUsed(
             hz=refined.hz,
             low_hz=min(refined.low_hz, refined.hz - resolution_hz),

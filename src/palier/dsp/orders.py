@@ -1,7 +1,6 @@
 """Computed order tracking: from time to shaft angle, and spectra in orders of shaft speed."""
 
 from dataclasses import dataclass
-from functools import cache
 from math import ceil, floor
 from typing import Literal
 
@@ -11,6 +10,7 @@ from jaxtyping import Float
 from palier.core.shapes import BatchedWaveform
 from palier.dsp.phase import ShaftPhase
 from palier.dsp.resample import interpolate_at, resample
+from palier.dsp.spectrum import cosine_window
 from palier.errors import ParameterError
 
 __all__ = [
@@ -172,7 +172,7 @@ def order_spectrum(
     frame = _frame_length(angle, revolutions)
     x = angle.samples
     starts = np.arange(0, x.shape[-1] - frame + 1, max(frame // 2, 1))
-    shape = _window(window, frame)
+    shape = cosine_window(window, frame)
     power = np.zeros((*x.shape[:-1], frame // 2 + 1))
     for start in starts:  # over frames; each a batch of transforms
         part = x[..., start : start + frame].astype(np.float64)
@@ -236,7 +236,7 @@ def track_orders(
     frame = _frame_length(angle, revolutions)
     x = angle.samples
     starts = np.arange(0, x.shape[-1] - frame + 1, (hop or max(revolutions // 2, 1)) * angle.samples_per_revolution)
-    shape = _window("hann", frame)
+    shape = cosine_window("hann", frame)
     wave = np.exp(-2j * np.pi * orders[:, None] * np.arange(frame) / angle.samples_per_revolution) * shape
     frames = np.lib.stride_tricks.sliding_window_view(x, frame, axis=-1)[..., starts, :]
     amplitude = np.abs(np.einsum("...fn,on->...of", frames, wave)) * (2 / shape.sum())
@@ -254,13 +254,3 @@ def _frame_length(angle: AngleSignal, revolutions: int | None) -> int:
             f"{whole}, or record longer"
         )
     return wanted * angle.samples_per_revolution
-
-
-@cache
-def _window(name: str, n: int) -> Float[np.ndarray, " angle"]:
-    """Return a periodic cosine-sum window."""
-    terms = {"hann": (0.5, 0.5), "flattop": (0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368)}[name]
-    angle = 2 * np.pi * np.arange(n) / n
-    window = sum(((-1) ** k * a * np.cos(k * angle) for k, a in enumerate(terms)), np.zeros(n))
-    window.flags.writeable = False
-    return window

@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from palier.core.shapes import BatchedWaveform
+from palier.dsp.envelope import squared_envelope
+from palier.dsp.spectrum import cosine_window, next_fast_real_length
 from palier.errors import ParameterError
 
 __all__ = ["SpeedEstimate", "SpeedEvidence", "estimate_shaft_speed", "shaft_speed_evidence"]
@@ -56,8 +58,8 @@ class SpeedEstimate:
         where = "the spectrum and the envelope spectrum" if self.method == "spectrum+envelope" else "the spectrum"
         state = "" if self.reliable else "; not reliable: no shaft shows clearly within the interval searched"
         return (
-            f"{self.hz:.4g} Hz (95 % interval {self.low_hz:.4g}–{self.high_hz:.4g} Hz), estimated from the harmonics of "
-            f"the shaft in {where}, confidence {self.confidence:.2f}{state}"
+            f"{self.hz:.4g} Hz (95 % interval {self.low_hz:.4g}–{self.high_hz:.4g} Hz), estimated from the harmonics "
+            f"of the shaft in {where}, confidence {self.confidence:.2f}{state}"
         )
 
 
@@ -225,27 +227,15 @@ def shaft_speed_evidence(
     n_candidates = ceil((high_hz - low_hz) * segment_s * orders * _CANDIDATES_PER_BIN) + 1
     speed_hz = np.linspace(low_hz, high_hz, n_candidates)
 
-    n_padded = _fast_length_from(x.shape[-1])  # zeros at the end make the transform fast; no segment reaches into them
-    mean = x.mean(axis=-1, keepdims=True, dtype=np.float64).astype(x.dtype)
-    coefficients = np.fft.rfft(x - mean, n=n_padded)
-    bin_hz = sampling_rate_hz / n_padded
-    spectra = [_low_spectrum(coefficients, bin_hz, top_hz, duration_s, segment_s)]
+    spectra = [_low_spectrum(x, sampling_rate_hz, top_hz, segment_s)]
 
     # The envelope must be able to carry the highest order, and its band must hold none of the lines already counted.
-    first, last = ceil(top_hz / bin_hz), floor(0.475 * sampling_rate_hz / bin_hz)
+    band_hz = (top_hz, 0.475 * sampling_rate_hz)
     method: Literal["spectrum+envelope", "spectrum"] = "spectrum"
-    if (last - first) * bin_hz > 2 * top_hz:
-        analytic = np.fft.ifft(coefficients[..., first:last], n=2 * _fast_length_from(last - first))
-        del coefficients  # a long recording is large; only one copy of it at a time
-        squared = analytic.real**2
-        squared += analytic.imag**2
-        del analytic
-        scale = squared.mean(axis=-1, keepdims=True, dtype=np.float64)
-        if np.all(scale > 0):
-            squared /= scale.astype(squared.dtype)
-            squared -= n_padded / x.shape[-1]
-            spectra.append(_low_spectrum(np.fft.rfft(squared), bin_hz, top_hz, duration_s, segment_s))
-            method = "spectrum+envelope"
+    if band_hz[1] - band_hz[0] > 2 * top_hz:
+        envelope = squared_envelope(x, sampling_rate_hz=sampling_rate_hz, band_hz=band_hz)
+        spectra.append(_low_spectrum(envelope.samples, envelope.sampling_rate_hz, top_hz, segment_s))
+        method = "spectrum+envelope"
 
     log_evidence = np.zeros((*x.shape[:-1], n_candidates))
     for power, step_hz in spectra:
@@ -282,22 +272,25 @@ def _check(x: np.ndarray, rate_hz: float, low_hz: float, high_hz: float, harmoni
     return orders
 
 
-def _low_spectrum(
-    coefficients: np.ndarray, bin_hz: float, top_hz: float, duration_s: float, segment_s: float
-) -> tuple[np.ndarray, float]:
-    """Return the Welch power spectrum up to `top_hz` of the signal with these Fourier coefficients, and its step.
+def _low_spectrum(x: np.ndarray, sampling_rate_hz: float, top_hz: float, segment_s: float) -> tuple[np.ndarray, float]:
+    """Return the Welch power spectrum of a waveform up to `top_hz`, and its step.
 
-    Leaving out the high coefficients resamples the signal to the little that matters. Hann window, about half
+    Leaving out the high Fourier coefficients resamples the waveform to the little that matters. Hann window, about half
     overlap, zero-padding to twice the length or a little more.
     """
-    kept = min(_fast_length_from(ceil(top_hz / bin_hz) + 2), coefficients.shape[-1])
+    size = next_fast_real_length(x.shape[-1])  # no segment reaches into the zeros that fill it up
+    mean = x.mean(axis=-1, keepdims=True, dtype=np.float64).astype(x.dtype)
+    coefficients = np.fft.rfft(x - mean, n=size)
+    bin_hz = sampling_rate_hz / size
+    kept = min(next_fast_real_length(ceil(top_hz / bin_hz) + 2), coefficients.shape[-1])
     slow = np.fft.irfft(coefficients[..., :kept], n=2 * kept)
+    del coefficients  # of a long recording they are large
     rate_hz = 2 * kept * bin_hz
-    whole = min(floor(duration_s * rate_hz), slow.shape[-1])
+    whole = min(floor(x.shape[-1] / sampling_rate_hz * rate_hz), slow.shape[-1])
     n = min(round(segment_s * rate_hz), whole)
     starts = np.linspace(0, whole - n, ceil(2 * (whole / n - 1)) + 1).round().astype(int)
-    window = (0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(n) + 0.5) / n)).astype(slow.dtype)
-    n_padded = 2 * _fast_length_from(n)
+    window = cosine_window("hann", n).astype(slow.dtype)
+    n_padded = 2 * next_fast_real_length(n)
     power = np.zeros((*slow.shape[:-1], n_padded // 2 + 1))
     for start in starts:  # over segments; each a batch of transforms
         part = np.fft.rfft(slow[..., start : start + n] * window, n=n_padded)
@@ -360,17 +353,3 @@ def _pool(ratios: list[np.ndarray]) -> np.ndarray:
     top = log_ratio.max(axis=0)
     pooled: np.ndarray = top + np.log(np.exp(log_ratio - top).mean(axis=0))
     return pooled
-
-
-def _fast_length_from(n: int) -> int:
-    """Return the smallest 2^a·3^b·5^c of at least `n`: a length whose Fourier transform is fast."""
-    best = 1 << (n - 1).bit_length()
-    five = 1
-    while five < best:
-        three = five
-        while three < best:
-            length = three << max((-(-n // three) - 1).bit_length(), 0)
-            best = min(best, length)
-            three *= 3
-        five *= 5
-    return best

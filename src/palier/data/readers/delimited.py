@@ -1,188 +1,374 @@
-"""Text tables: CSV, TSV and their relatives, plain or gzipped."""
+"""Text tables: CSV, TSV and the like, also compressed with gzip. One row per instant, one column per channel."""
 
 import gzip
-import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import BinaryIO
 
 import numpy as np
 
-from palier.data.contents import Channel, Contents, unit_in_label
-from palier.data.hostile import MAX_BYTES, translated
-from palier.data.tables import LEAST_SAMPLES
-from palier.errors import ReadError
+from palier.data.candidates import Candidates, Channel, TimeAxis
+from palier.data.facts import NO_FACTS, Facts, Stated, facts_from, name_and_unit, time_scale, unit_in_name
+from palier.data.source import BLOCK_BYTES, MAX_BYTES, MAX_EXPANSION, Source, printable
+from palier.data.table_layout import Layout, find_layout, split_row
 
-__all__ = ["Layout", "layout_of", "read", "text_lines"]
+__all__ = ["candidates"]
 
-_SNIFFED_BYTES = 65_536
-_MOST_COLUMNS = 1024
-_LONGEST_LINE = 1_000_000
-_TIME = re.compile(r"^\W*(time|t|temps|zeit|tiempo)\b\s*[\[(_]?\s*(s|sec|seconds?|ms|us|µs)?\s*[\])]?\W*$", re.IGNORECASE)
-_PER_SECOND = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6}
-_JITTER = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a text table is written."""
-
-    delimiter: str | None
-    """None: any run of blanks."""
-    decimal_comma: bool
-    skipped: int
-    """Lines before the first row of numbers."""
-    labels: tuple[str, ...]
-    """Column labels; empty where there is no header."""
-    columns: int
+_SAMPLE_BYTES = 2**16
+_MAX_LINE_BYTES = 2**20
+_FREE_EXPANSION_BYTES = 2**26
+_INDEX_NAMES = frozenset(["", "index", "sample", "samples", "sampleno", "samplenumber", "n", "no", "nr", "unnamed0"])
+_FREQUENCY_NAMES = frozenset(["f", "freq", "frequency", "frequenz", "frequence", "fréquence"])
+_KEY_AND_VALUE = re.compile(r"^[\s#%;\"*/]*([A-Za-zÀ-ÿ][^:=,;\t]{0,60}?)\s*[:=,;\t]\s*(\S.*?)[\s,;\"]*$")
 
 
-def read(path: Path) -> Contents:
-    """Find the columns of a text table, its time column and the units in its labels."""
-    layout = layout_of(path)
-    labels = layout.labels or tuple(f"column {i + 1}" for i in range(layout.columns))
-    notes: list[str] = []
-    rate_hz, time_column = _time_column(path, layout, labels, notes)
-    n = _count_rows(path, layout)
-    if n < LEAST_SAMPLES:
-        raise ReadError(f"{path.name}: {n} rows of numbers; allowed are {LEAST_SAMPLES} and more")
-    channels = tuple(
-        Channel(label, n, _loader(path, layout, i), unit_in_label(label))
-        for i, label in enumerate(labels)
-        if i != time_column
-    )
-    if not channels:
-        raise ReadError(f"{path.name}: only a time column; there is no signal beside it")
-    return Contents(channels, sampling_rate_hz=rate_hz, why="the first column that is not time", notes=tuple(notes))
+def candidates(source: Source) -> Candidates:
+    """Return the channels of a text table."""
+    text = _Text(source)
+    sample = text.sample()
+    lines = sample.split("\n")
+    if len(lines) < 3 and lines[0].strip():
+        one_row = _one_row(source, text, lines)
+        if one_row is not None:
+            return one_row
+    if not text.sample_is_all or (lines and not lines[-1]):
+        lines.pop()  # incomplete, or nothing
+    layout = find_layout(lines)
+    if isinstance(layout, str):
+        raise source.error(f"cannot be read as a table: {layout}")
+    return _table(source, text, layout, lines)
 
 
-def layout_of(path: Path) -> Layout:
-    """Recognise delimiter, decimal comma and header from the beginning of a text table."""
-    with translated(path, "a text table"), _opened(path) as file:
-        head = file.read(_SNIFFED_BYTES)
-    if b"\x00" in head:
-        raise ReadError(f"{path.name}: binary content, not a text table; name its format with --format")
-    text = head.decode("utf-8-sig", "replace")
-    lines = text.splitlines()
-    if len(head) == _SNIFFED_BYTES:
-        lines = lines[:-1]  # cut off in the middle
-    for number, line in enumerate(lines):
-        for delimiter in (";", "\t", ",", "|", None):
-            decimal_comma = delimiter != "," and "," in line
-            values = _numbers(line, delimiter, decimal_comma)
-            if values is None or (delimiter is not None and len(values) < 2 and delimiter in line):
-                continue
-            if delimiter is not None and delimiter not in line:
-                continue
-            if len(values) > _MOST_COLUMNS:
-                raise ReadError(
-                    f"{path.name}: {len(values)} columns; allowed are {_MOST_COLUMNS}: one column per channel, one row per "
-                    "sample (transpose it)"
-                )
-            labels = _labels(lines[number - 1], delimiter, len(values)) if number else ()
-            return Layout(delimiter, decimal_comma, number, labels, len(values))
-    raise ReadError(
-        f"{path.name}: no row of numbers in its first {len(lines)} lines; allowed are columns of numbers separated by "
-        "comma, semicolon, tab, bar or blanks"
+def _table(source: Source, text: "_Text", layout: Layout, lines: list[str]) -> Candidates:
+    rows = [split_row(line, layout.delimiter) for line in lines[layout.n_skipped :] if line.strip()]
+    names = _names(layout)
+    channels: list[Channel] = []
+    rejected: list[str] = []
+    axis: TimeAxis | None = None
+    for i, (name, kind) in enumerate(zip(names, layout.kinds, strict=True)):
+        named = "" if layout.names is None else name
+        unit = unit_in_name(named)
+        facts = NO_FACTS if unit is None else Facts(unit=Stated(unit, f"header of column {name}"))
+        channel = Channel(name, None, facts=facts, column=i)
+        found = None if axis is not None else _time_axis(source, channel, named, kind, rows, layout)
+        if found is not None:
+            axis = found
+        elif kind != "number":
+            rejected.append(f"{name} ({'date and time' if kind == 'clock' else 'text'})")
+        elif _is_index(named, i, rows, layout):
+            rejected.append(f"{name} (counts the rows)")
+        else:
+            channels.append(channel)
+    if axis is not None and not channels and layout.kinds[axis.channel.column] == "number":
+        channels, axis = [axis.channel], None
+    entries = [m.groups() for line in layout.preamble if (m := _KEY_AND_VALUE.match(line))]
+    notes = [note for note in (text.note, layout.note) if note is not None]
+    if any(layout.kinds[c] == "text" for c in range(len(layout.kinds))):
+        notes.append(f"columns that hold no numbers were left out: {', '.join(rejected[:6])}")
+    return Candidates(
+        "delimited",
+        tuple(channels),
+        facts_from((key, value) for key, value in entries),
+        tuple(notes),
+        tuple(rejected),
+        time_axis=axis,
+        rows=partial(_rows, source, text, layout),
+        scalars=tuple((f"{_FIRST_ROW}{i}", field) for i, field in enumerate(rows[0])) if rows else (),
     )
 
 
-def text_lines(path: Path, layout: Layout) -> Iterator[str]:
-    """Yield the rows of numbers, with decimal points, never more than `MAX_BYTES` of them."""
-    total = 0
-    with _opened(path) as binary, io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace") as file:
-        for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), "")):
-            total += len(line)
-            if total > MAX_BYTES:
-                raise ReadError(
-                    f"{path.name}: more than {MAX_BYTES / 1024**3:g} GiB of text; cut the recording into shorter ones"
-                )
-            if len(line) >= _LONGEST_LINE:
-                raise ReadError(f"{path.name}: line {number + 1} has over {_LONGEST_LINE} characters; one row per sample")
-            if number >= layout.skipped and line.strip():
-                yield line.replace(",", ".") if layout.decimal_comma else line
+_FIRST_ROW = "first row, column "
 
 
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        gzipped = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if gzipped else path.open("rb")
+def _names(layout: Layout) -> list[str]:
+    given = layout.names or ()
+    names: list[str] = []
+    for i in range(len(layout.kinds)):
+        name = printable(given[i], limit=60) if i < len(given) and given[i] else f"column {i}"
+        names.append(name if name not in names else f"{name} ({i})")
+    return names
 
 
-def _numbers(line: str, delimiter: str | None, decimal_comma: bool) -> list[float] | None:  # noqa: FBT001 - private
-    fields = line.strip().split(delimiter)
-    if not fields or fields == [""]:
+def _time_axis(
+    source: Source, channel: Channel, named: str, kind: str, rows: list[list[str]], layout: Layout
+) -> TimeAxis | None:
+    """Return the time axis that a column is, told by its name, or by its values where it is the first."""
+    scale = time_scale(named) if named else None
+    if kind == "clock":
+        return TimeAxis(channel, 1.0, f"dates and times in column {channel.name}")
+    if kind != "number":
         return None
-    if fields[-1].strip() == "" and len(fields) > 1:
-        fields = fields[:-1]  # a delimiter at the end of each line
-    try:
-        return [float(f.replace(",", ".") if decimal_comma else f) for f in fields]
-    except ValueError:
+    if scale is not None:
+        unit = "" if name_and_unit(named)[1] else ", taken as seconds"
+        return TimeAxis(channel, scale, f"time stamps in column {channel.name}{unit}")
+    if channel.column != 0 or len(layout.kinds) < 2 or len(rows) < 8:
         return None
-
-
-def _labels(line: str, delimiter: str | None, columns: int) -> tuple[str, ...]:
-    fields = [f.strip().strip("\"'") for f in line.strip().lstrip("#").split(delimiter)]
-    if len(fields) > 1 and fields[-1] == "":
-        fields = fields[:-1]
-    if len(fields) != columns:
-        return ()
-    return tuple(f or f"column {i + 1}" for i, f in enumerate(fields))
-
-
-def _column(path: Path, layout: Layout, column: int, most: int | None = None) -> np.ndarray:
-    with translated(path, "a text table"):
-        return np.atleast_1d(
-            np.loadtxt(
-                text_lines(path, layout),
-                delimiter=layout.delimiter,
-                usecols=column,
-                max_rows=most,
-                comments=None,
-                dtype=np.float64,
-            )
+    values = _sampled(rows, 0, layout)
+    if values is None or not _uniform(values) or (_whole(values) and np.diff(values)[0] == 1):
+        return None
+    if "".join(filter(str.isalpha, name_and_unit(named)[0].lower())) in _FREQUENCY_NAMES and named:
+        raise source.error(
+            f"is a spectrum, for its column {channel.name} rises evenly; palier needs the waveform: samples over time"
         )
+    return TimeAxis(channel, 1.0, f"column {channel.name} rises evenly, taken as seconds")
 
 
-def _loader(path: Path, layout: Layout, column: int) -> Callable[[], np.ndarray]:
-    return lambda: _column(path, layout, column)
+def _is_index(named: str, i: int, rows: list[list[str]], layout: Layout) -> bool:
+    plain = "".join(c for c in named.lower() if c.isalnum())
+    values = _sampled(rows, i, layout)
+    if len(layout.kinds) < 2 or values is None or len(values) < 8:
+        return False
+    counts = _whole(values) and bool((np.diff(values) == 1).all())
+    return counts and (i == 0 or plain in _INDEX_NAMES)
 
 
-def _count_rows(path: Path, layout: Layout) -> int:
-    with translated(path, "a text table"):
-        return sum(1 for _ in text_lines(path, layout))
+def _sampled(rows: list[list[str]], i: int, layout: Layout) -> np.ndarray | None:
+    try:
+        return np.array([float(row[i].replace(layout.decimal, ".")) for row in rows[:200]])
+    except (ValueError, IndexError):
+        return None
 
 
-def _time_column(
-    path: Path, layout: Layout, labels: tuple[str, ...], notes: list[str]
-) -> tuple[float | None, int | None]:
-    for i, label in enumerate(labels):
-        match = _TIME.match(label) if layout.labels else None
-        if match is None:
+def _uniform(values: np.ndarray) -> bool:
+    steps = np.diff(values)
+    with np.errstate(invalid="ignore"):
+        return bool(steps.min() > 0 and np.abs(steps / np.median(steps) - 1).max() < 0.1)
+
+
+def _whole(values: np.ndarray) -> bool:
+    return bool((values == np.round(values)).all())
+
+
+def _one_row(source: Source, text: "_Text", lines: list[str]) -> Candidates | None:
+    """Return the one channel of a file whose samples all stand in one row; ``None`` where they do not."""
+    for delimiter in (",", ";", "\t", None):
+        fields = split_row(lines[0], delimiter)
+        if not text.sample_is_all:
+            fields.pop()
+        if len(fields) < 16:
             continue
-        step = np.diff(_column(path, layout, i)) * _PER_SECOND.get((match.group(2) or "s").lower(), 1.0)
-        typical = float(np.median(step)) if len(step) else 0.0
-        if not typical > 0:
-            raise ReadError(f"{path.name}: the time column {label!r} does not rise; export it again or remove it")
-        # rounded times jitter by one unit of their last digit: judge the mean over blocks of 100 steps
-        worst = max(abs(float(b.mean()) / typical - 1) for b in np.array_split(step, max(1, len(step) // 100)))
-        mean = float(step.mean())
-        if worst > _JITTER or abs(mean / typical - 1) > _JITTER:
-            raise ReadError(
-                f"{path.name}: the time column {label!r} has gaps or uneven steps (up to {worst:.0%} off); "
-                "resample it, or cut out an even part"
+        layout = find_layout(fields)
+        if isinstance(layout, str) or len(layout.kinds) != 1 or layout.n_skipped:
+            continue
+        text.row_delimiter = delimiter or " "
+        layout = replace(layout, note="one row: its fields were read as samples in time")
+        return replace(_table(source, text, layout, fields), scalars=())
+    return None
+
+
+def _rows(source: Source, text: "_Text", layout: Layout, columns: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Yield the numbers of `columns`, pieces of shape (column, time)."""
+    clocks = tuple(c for c in columns if layout.kinds[c] == "clock")
+    line_number = layout.n_skipped
+    block = b""
+    for block in text.blocks(layout.n_skipped):
+        _check_widths(source, block, layout, line_number)
+        numbers = block.replace(b",", b".") if layout.decimal == "," else block
+        shown = numbers.decode("utf-8", "replace").split("\n")
+        if any(line and not line.isspace() for line in shown):
+            yield _parse(source, shown, layout, columns, clocks, line_number)
+        line_number += block.count(b"\n")
+    if layout.delimiter is None and block.strip():
+        last = block.rstrip().rpartition(b"\n")[2].decode("utf-8", "replace")
+        if len(split_row(last, None)) != len(layout.kinds):
+            raise source.error(f"is truncated: its last line {printable(last, limit=40)!r} has fewer fields")
+
+
+def _parse(
+    source: Source,
+    lines: list[str],
+    layout: Layout,
+    columns: tuple[int, ...],
+    clocks: tuple[int, ...],
+    line_number: int,
+) -> np.ndarray:
+    try:
+        if not clocks:
+            return np.loadtxt(
+                lines, np.float64, comments=None, delimiter=layout.delimiter, usecols=columns, ndmin=2, quotechar='"'
+            ).T
+        texts = np.loadtxt(
+            lines, "U40", comments=None, delimiter=layout.delimiter, usecols=columns, ndmin=2, quotechar='"'
+        ).T
+        return np.stack(
+            [_seconds(t) if c in clocks else t.astype(np.float64) for c, t in zip(columns, texts, strict=True)]
+        )
+    except (ValueError, IndexError) as error:
+        raise _wrong_field(source, lines, layout, columns, line_number) from error
+
+
+def _seconds(texts: np.ndarray) -> np.ndarray:
+    """Turn dates and times, or times of day, into seconds."""
+    bare = np.char.strip(texts)
+    if str(bare[0])[2:3] == ":":
+        bare = np.char.add("1970-01-01T", bare)
+    # Only differences matter, so that the time zone can be left out.
+    bare = np.array([re.sub(r"(?:Z|[+-]\d\d:?\d\d)$", "", t) for t in np.char.replace(bare, ",", ".")])
+    instants = bare.astype("datetime64[ns]")
+    return np.asarray((instants - instants[0].astype("datetime64[D]")) / np.timedelta64(1, "s"))
+
+
+def _wrong_field(
+    source: Source, lines: list[str], layout: Layout, columns: tuple[int, ...], line_number: int
+) -> Exception:
+    names = _names(layout)
+    for i, line in enumerate(lines):
+        fields = split_row(line, layout.delimiter)
+        if not any(fields):
+            continue
+        for column in columns:
+            field = fields[column] if column < len(fields) else ""
+            if layout.kinds[column] == "number" and not _is_number(field):
+                what = f"{printable(field, limit=40)!r} in" if field else "nothing in"
+                return source.error(
+                    f"has {what} line {line_number + i + 1}, column {names[column]}, where a number must be; "
+                    "repair or remove that line"
+                )
+    return source.error(f"has a date or time that makes no sense after line {line_number}; repair or remove that line")
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_widths(source: Source, block: bytes, layout: Layout, line_number: int) -> None:
+    """Refuse rows with more or fewer fields than the others: the file is cut, or another table follows."""
+    if layout.delimiter is None or (len(layout.kinds) == 1 and not layout.trailing):
+        return
+    data = np.frombuffer(block, np.uint8)
+    ends = np.append(np.flatnonzero(data == 10), len(data))
+    marks = np.flatnonzero(data == ord(layout.delimiter))
+    widths = np.diff(np.searchsorted(marks, ends), prepend=0)
+    lengths = np.diff(ends, prepend=-1) - 1
+    wrong = np.flatnonzero((widths != len(layout.kinds) - 1 + layout.trailing) & (lengths > 0))
+    for i in wrong[:1000]:
+        line = block[ends[i] - lengths[i] : ends[i]].decode("utf-8", "replace")
+        if line.strip() and len(split_row(line, layout.delimiter)) != len(layout.kinds) + layout.trailing:
+            raise source.error(
+                f"has {widths[i] + 1} fields in line {line_number + i + 1} and {len(layout.kinds)} in the others; it "
+                "is truncated there, or another table begins: keep one complete table"
             )
-        notes.append(f"sampling rate {1 / mean:.6g} Hz from the time column {label!r}")
-        return 1 / mean, i
-    if not layout.labels and layout.columns > 1:
-        first = _column(path, layout, 0, most=1000)
-        step = np.diff(first)
-        if len(step) > 1 and np.all(step > 0) and np.ptp(step) <= _JITTER * step.mean():
-            notes.append(
-                f"column 1 rises in even steps of {step.mean():.6g} and is not taken for a signal; it has no label, so "
-                "no rate is read from it: declare the sampling rate"
-            )
-            return None, 0
-    return None, None
+
+
+class _Text:
+    """The text of a file: unpacked, in one encoding, with one kind of line end."""
+
+    __slots__ = ("_codec", "_old_line_ends", "_packed", "_source", "note", "row_delimiter", "sample_is_all")
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._packed = source.head.startswith(b"\x1f\x8b")
+        self._codec: str | None = None
+        self._old_line_ends = False
+        self.row_delimiter: str | None = None
+        self.sample_is_all = True
+        self.note: str | None = None
+        if self._packed != source.name.lower().endswith(".gz"):
+            self.note = "the content is gzip-compressed" if self._packed else "the content is not compressed"
+            self.note += f", whatever the name {source.name} says"
+
+    def sample(self) -> str:
+        """Return the first 64 KiB as text."""
+        start = next(self._bytes(_SAMPLE_BYTES), b"")
+        self.sample_is_all = len(start) < _SAMPLE_BYTES
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            self._codec = "utf-16"
+            start = start[: len(start) // 2 * 2]
+        elif b"\0" in start:
+            kind = "holds a compressed binary file" if self._packed else "is a binary file"
+            raise self._source.error(f"{kind}; if it is a recording, unpack it and name its --format")
+        text = self._decoded(start)
+        self._old_line_ends = "\r" in text and "\n" not in text
+        return text.replace("\r", "\n" if self._old_line_ends else "").removeprefix("\ufeff")
+
+    def _decoded(self, data: bytes) -> str:
+        for codec in (self._codec or "utf-8", "cp1252"):
+            try:
+                return data.decode(codec)
+            except UnicodeDecodeError as error:
+                # The sample may end inside a character.
+                if error.start >= len(data) - 4 and not self.sample_is_all:
+                    return data[: error.start].decode(codec)
+        return data.decode("latin-1")
+
+    def blocks(self, n_skipped: int) -> Iterator[bytes]:
+        """Yield whole lines from line `n_skipped` on, in ASCII-compatible pieces of about 1 MiB."""
+        carry = b""
+        for data in self._normal():
+            while n_skipped:
+                end = data.find(b"\n")
+                if end < 0:
+                    data = b""
+                    break
+                data = data[end + 1 :]
+                n_skipped -= 1
+            carry += data
+            block, mark, carry = carry.rpartition(b"\n")
+            if mark:
+                yield block + mark
+            elif len(carry) > _MAX_LINE_BYTES:
+                raise self._source.error("has a line longer than 1 MiB; put one sample per line")
+        if carry:
+            yield carry
+
+    def _normal(self) -> Iterator[bytes]:
+        row_mark = None if self.row_delimiter is None else self.row_delimiter.encode()
+        ended = False
+        for data in self._utf8():
+            if self._old_line_ends:
+                data = data.replace(b"\r", b"\n")
+            elif b"\r" in data:
+                data = data.replace(b"\r", b"")
+            if row_mark is not None:
+                if ended and data.strip():
+                    raise self._source.error("has several long rows; put one sample per line, one column per channel")
+                line, mark, rest = data.partition(b"\n")
+                if rest.strip():
+                    raise self._source.error("has several long rows; put one sample per line, one column per channel")
+                ended = bool(mark)
+                data = line.replace(row_mark, b"\n")
+            yield data
+
+    def _utf8(self) -> Iterator[bytes]:
+        first = True
+        if self._codec is None:
+            for data in self._bytes(BLOCK_BYTES):
+                yield data.removeprefix(b"\xef\xbb\xbf") if first else data
+                first = False
+            return
+        from codecs import getincrementaldecoder
+
+        decoder = getincrementaldecoder(self._codec)("replace")
+        for data in self._bytes(BLOCK_BYTES):
+            yield decoder.decode(data).encode()
+
+    def _bytes(self, size: int) -> Iterator[bytes]:
+        """Yield the unpacked content in pieces of `size`."""
+        self._source.file.seek(0)
+        if not self._packed:
+            while data := self._source.file.read(size):
+                yield data
+            return
+        total = 0
+        allowed = min(MAX_BYTES, max(_FREE_EXPANSION_BYTES, MAX_EXPANSION * self._source.size))
+        try:
+            unpacked: BinaryIO = gzip.GzipFile(fileobj=self._source.file)  # type: ignore[assignment]  # reads as one
+            while data := unpacked.read(size):
+                total += len(data)
+                if total > allowed:
+                    raise self._source.error(
+                        f"unpacks to more than {allowed} bytes from {self._source.size}, which no recording does; it "
+                        "looks like a decompression bomb: if it is genuine, unpack it first"
+                    )
+                yield data
+        except EOFError as error:
+            raise self._source.error("is a truncated gzip file; copy the file again") from error
+        except (gzip.BadGzipFile, zlib.error) as error:
+            raise self._source.error("is a damaged gzip file; copy the file again") from error

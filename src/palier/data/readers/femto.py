@@ -1,35 +1,63 @@
-"""Snapshots of the FEMTO/PRONOSTIA run-to-failure tests."""
+"""The FEMTO (PRONOSTIA) run-to-failure snapshots of the IEEE PHM 2012 challenge.
+
+``acc_00001.csv`` and so on: hour, minute, second, microsecond, horizontal and vertical acceleration in g, 25.6 kHz,
+without a header. The four time columns are rounded to 1 µs or coarser and are not used. The speed is a matter of the
+operating condition, which only the folder name tells. P. Nectoux et al., IEEE PHM'12, Denver (2012), hal-00719503.
+"""
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
-from palier.data.contents import Contents
+from palier.data.candidates import Candidates, Channel
+from palier.data.facts import Facts, Stated
+from palier.data.source import Source
 
-__all__ = ["recognise"]
+__all__ = ["refine"]
 
-_NAME = re.compile(r"^acc_\d{5}$")
-_COLUMNS = ("hour", "minute", "second", "microsecond", "horizontal", "vertical")
+_NAME = re.compile(r"acc_\d{5}", re.IGNORECASE)
+_FOLDER = re.compile(r"bearing([123])_\d", re.IGNORECASE)
+#: Nominal speed of the three operating conditions, rpm.
+_CONDITION_RPM = {"1": 1800, "2": 1650, "3": 1500}
+_TIME_LIMITS = (24, 60, 60, 1_000_000)
 
 
-def recognise(path: Path, contents: Contents) -> Contents | None:
-    """Return what is known of a PRONOSTIA snapshot, or nothing for other files.
-
-    Six columns without a header: the time of day in four, then the two accelerometers. The speed depends on the test
-    condition, which the file does not state.
-    """
-    if not _NAME.match(path.stem) or not 5 <= len(contents.channels) <= 6:
+def refine(source: Source, found: Candidates, *, forced: bool) -> Candidates | None:
+    """Return what is known of a FEMTO snapshot; ``None`` where its marks are missing."""
+    first_row = [value for name, value in found.scalars if name.startswith("first row")]
+    if len(first_row) != 6 or not _is_time_of_day(first_row[:4]):
         return None
-    if contents.channels[0].n_samples != 2560 or contents.channels[-1].name != "column 6":
+    if not forced and not _NAME.fullmatch(source.name.split(".")[0]):
         return None
-    horizontal, vertical = contents.channels[-2:]
+    facts = Facts(
+        sampling_rate_hz=Stated(25_600.0, "published for the FEMTO set"),
+        unit=Stated("g", "published for the FEMTO set"),
+        bearing_name=Stated("PRONOSTIA", "published for the FEMTO set"),
+    )
+    folder = _FOLDER.search(source.path.absolute().parent.name)
+    if folder is not None:
+        rpm = _CONDITION_RPM[folder[1]]
+        why = f"nominal, operating condition {folder[1]} from the folder name {folder[0]}"
+        facts = replace(facts, speed_hz=Stated(rpm / 60, why))
     return replace(
-        contents,
-        channels=(replace(horizontal, name="horizontal", unit="g"), replace(vertical, name="vertical", unit="g")),
-        sampling_rate_hz=25_600.0,
-        unit="g",
-        bearing_name="PRONOSTIA",
-        preferred="horizontal",
-        why="the horizontal accelerometer",
-        notes=("PRONOSTIA snapshot: 0.1 s at 25600 Hz, unit g; the speed depends on the test condition: declare it",),
+        found,
+        reader="femto",
+        channels=(
+            Channel("horizontal", None, column=4, aliases=("h",)),
+            Channel("vertical", None, column=5, aliases=("v",)),
+        ),
+        facts=facts.over(found.facts),
+        notes=(*found.notes, "the time columns (hour to microsecond) were not used"),
+        rejected=(),
+        preferred=Stated("horizontal", "the direction of the load in the FEMTO set; declare a channel to take another"),
+        time_axis=None,
+    )
+
+
+def _is_time_of_day(fields: list[object]) -> bool:
+    try:
+        values = [float(str(f).replace(",", ".")) for f in fields]
+    except ValueError:
+        return False
+    return all(0 <= v < limit for v, limit in zip(values, _TIME_LIMITS, strict=True)) and all(
+        v == int(v) for v in values
     )

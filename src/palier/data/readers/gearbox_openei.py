@@ -1,31 +1,29 @@
-"""Files of the OpenEI gearbox set, which do not state their sampling rate."""
+"""The OpenEI gearbox records (submission 623): healthy and broken tooth, four accelerometers.
+
+The publisher states neither sampling rate nor unit, and the ``30hz`` of the file names is the setting of the drive,
+not a measured shaft speed: all three stay undeclared.
+"""
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
-from palier.data.contents import Contents
+from palier.data.candidates import Candidates
+from palier.data.source import Source
 
-__all__ = ["recognise"]
+__all__ = ["refine"]
 
-_NAME = re.compile(r"^([hb])30hz(\d+)$")
+_NAME = re.compile(r"[bh]30hz\d{1,2}", re.IGNORECASE)
+_COLUMNS = ("a1", "a2", "a3", "a4")
 
 
-def recognise(path: Path, contents: Contents) -> Contents | None:
-    """Return what is known of a gearbox file, or nothing for other files.
-
-    The rate, the unit, the geometry and the tooth counts are published nowhere; 30 Hz is the drive's setting.
-    """
-    name = path.name.split(".")[0]
-    if not _NAME.match(name) or [c.name for c in contents.channels] != ["a1", "a2", "a3", "a4"]:
+def refine(source: Source, found: Candidates, *, forced: bool) -> Candidates | None:
+    """Return what is known of an OpenEI gearbox record; ``None`` where its marks are missing."""
+    if tuple(c.name for c in found.channels) != _COLUMNS:
         return None
-    return replace(
-        contents,
-        speed_hz=30.0,
-        preferred="a1",
-        why="the first of four sensors",
-        notes=(
-            "OpenEI gearbox: the publisher states neither sampling rate nor unit: declare the rate; "
-            "30 Hz is the drive's setting, the shaft turns a little slower",
-        ),
+    if not forced and not _NAME.fullmatch(source.name.split(".")[0]):
+        return None
+    notes = (
+        "the publisher states neither sampling rate nor unit of this set",
+        "30hz in the file name is the setting of the drive, not a measured speed: speed undeclared",
     )
+    return replace(found, reader="gearbox_openei", notes=(*found.notes, *notes))
