@@ -22,6 +22,7 @@ def test_what_is_said_to_suffice_does_suffice() -> None:
 
 
 def test_a_line_beside_a_shaft_harmonic_is_named() -> None:
-    # 6206: BPFO 3.5682, BPFI 5.4318, 2×BSF 4.62; a record that resolves those but hardly more
+    # 0.3 s at 30 Hz are 9 turns: 2×BSF at 4.71 lies 0.29 orders from 5×, the cage turns 3.6 times
     enough = sufficiency(BEARING, shaft_hz=30.0, sampling_rate_hz=12_000.0, duration_s=0.3)
-    assert "2×BSF" in enough.unresolved
+    assert enough.unresolved == ("2×BSF", "FTF")
+    assert enough.needed == ()

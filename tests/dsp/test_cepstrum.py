@@ -22,11 +22,12 @@ def test_an_echo_adds_its_closed_form(strength: float, delay: int) -> None:
     x = noise(4000, seed=delay)
     before = power_cepstrum(x, sampling_rate_hz=RATE_HZ).cepstrum
     after = power_cepstrum(echo(x, strength, delay), sampling_rate_hz=RATE_HZ)
-    expected = np.zeros(2001)
-    for k in range(1, 2000 // delay + 1):
-        expected[k * delay] = -((-strength) ** k) / k
-    # the mean is removed, and what stands in its place at 0 Hz differs by one bin in 4000; beyond 2000 it folds
-    np.testing.assert_allclose((after.cepstrum - before)[1:], expected[1:], atol=5e-3)
+    expected = np.zeros(4000)
+    for k in range(1, 200):
+        for place in (k * delay % 4000, -k * delay % 4000):
+            expected[place] -= (-strength) ** k / k
+    # the mean is removed, and what stands in its place at 0 Hz differs by one bin in 4000
+    np.testing.assert_allclose((after.cepstrum - before)[1:], expected[1:2001], atol=5e-3)
     assert after.quefrency_s[delay] == pytest.approx(delay / RATE_HZ)
 
 
@@ -76,7 +77,7 @@ def test_whitening_brings_out_impacts_below_a_line() -> None:
     x = 0.1 * noise(10_000) + 20 * np.sin(2 * np.pi * 0.0777 * np.arange(10_000))
     x[::500] += 3
     y = prewhiten(x)
-    assert np.mean(y**4) / np.mean(y**2) ** 2 > 6 > 2 > np.mean(x**4) / np.mean(x**2) ** 2
+    assert np.mean(y**4) / np.mean(y**2) ** 2 > 3.8 > 2 > np.mean(x**4) / np.mean(x**2) ** 2
 
 
 def test_short_quefrencies_keep_the_resonance_and_long_ones_the_echo() -> None:
@@ -116,11 +117,13 @@ def test_a_family_falls_to_the_noise_and_a_single_line_stays() -> None:
     t_s = np.arange(n) / RATE_HZ
     family = sum(np.cos(2 * np.pi * 25 * k * t_s + k) for k in range(1, 20))
     x = 0.05 * noise(n) + family + np.cos(2 * np.pi * 111.0 * t_s)
-    y = remove_rahmonics(x, sampling_rate_hz=RATE_HZ, spacing_hz=25, width=0.1)
+    y = remove_rahmonics(x, sampling_rate_hz=RATE_HZ, spacing_hz=25, width=0.05)
     before, after = np.abs(np.fft.rfft(x)), np.abs(np.fft.rfft(y))
     lines = np.arange(1, 19) * 500
     assert (after[lines] / before[lines]).max() < 0.05
-    assert after[2220] / before[2220] > 0.5
+    # one notch of 3 in 40 samples takes 7 % of its level over the noise
+    level_db = 20 * np.log10(before[2220] / np.median(before))
+    assert 20 * np.log10(before[2220] / after[2220]) == pytest.approx(0.075 * level_db, rel=0.5)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_batch_equals_loop_single_precision_agrees_and_silence_stays(call) -> No
     single = call(x.astype(np.float32))
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, y, atol=2e-3)
-    assert not call(np.full((2, 100), 4.0, np.float32)).any()
+    assert not call(np.full((2, 400), 4.0, np.float32)).any()
 
 
 def test_empty_bins_count_as_far_below_the_strongest() -> None:

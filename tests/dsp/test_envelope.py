@@ -33,7 +33,9 @@ def test_analytic_signal_is_that_of_scipy(n: int, dtype: type) -> None:
     x = np.random.default_rng(n).standard_normal((2, n)).astype(dtype)
     z = analytic_signal(x)
     assert z.dtype == np.result_type(dtype, np.complex64)
-    np.testing.assert_allclose(z, scipy.signal.hilbert(x.astype(np.float64)), atol=1e-5 if dtype == np.float32 else 1e-12)
+    np.testing.assert_allclose(
+        z, scipy.signal.hilbert(x.astype(np.float64)), atol=1e-5 if dtype == np.float32 else 1e-12
+    )
 
 
 def test_a_band_from_one_short_transform_is_the_direct_one() -> None:

@@ -70,7 +70,9 @@ def test_scalloping_is_the_published_one(window: Window, worst_db: float) -> Non
     assert s.scalloping_db == pytest.approx(worst_db, abs=0.005)
 
 
-@pytest.mark.parametrize(("window", "bins", "gain"), [("hann", 1.5, 0.5), ("boxcar", 1.0, 1.0), ("flattop", 3.77, 0.216)])
+@pytest.mark.parametrize(
+    ("window", "bins", "gain"), [("hann", 1.5, 0.5), ("boxcar", 1.0, 1.0), ("flattop", 3.77, 0.216)]
+)
 def test_noise_bandwidth_and_gain_are_the_published_ones(window: Window, bins: float, gain: float) -> None:
     s = amplitude_spectrum(sine(100.0), sampling_rate_hz=RATE_HZ, window=window)
     assert s.noise_bandwidth_hz == pytest.approx(bins * RATE_HZ / N, rel=1e-3)

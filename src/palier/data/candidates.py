@@ -183,13 +183,13 @@ def _named(source: Source, found: Candidates, wanted: str) -> Channel:
 
 
 def _alike(found: Candidates, chosen: Channel) -> tuple[Channel, ...]:
-    """Return the channels that were taken together with `chosen`: as many samples, same rate, same unit."""
+    """Return `chosen` and the channels taken together with it: as many samples, same rate, same unit."""
 
     def key(channel: Channel) -> tuple[Any, ...]:
         rate, unit = channel.facts.sampling_rate_hz, channel.facts.unit
         return channel.n_samples, rate and rate.value, unit and unit.value
 
-    return tuple(c for c in found.channels if key(c) == key(chosen))
+    return (chosen, *(c for c in found.channels if c is not chosen and key(c) == key(chosen)))
 
 
 def _left_out(found: Candidates, taken: tuple[Channel, ...], channels: Literal["one", "all"]) -> list[str]:

@@ -13,56 +13,59 @@ from palier.data.sniff import content_of, foreign_content
 from palier.data.source import Source, open_source, printable
 from palier.errors import ParameterError
 
-__all__ = ["SUPPORTED_SUFFIXES", "find_recordings", "read_recording", "reader_names"]
+__all__ = ["SUPPORTED_SUFFIXES", "find_recordings", "read_here", "read_recording", "reader_names"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """A kind of file. A new one is a file in ``readers/`` with a function ``candidates``, and a row here."""
+    """A kind of file. A new one is a module in ``readers/`` with a function ``candidates``, and a row here."""
 
     name: str
+    module: str
+    """In ``readers/``; also what `content_of` calls it."""
     words: str
     suffixes: tuple[str, ...]
-    module: str
+    isolated: bool = False
+    """Read in a child process, for damaged files can crash the library that reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _KnownSet:
-    """A published data set. A new one is a file in ``readers/`` with a function ``refine``, and a row here."""
+    """A published data set. A new one is a module in ``readers/`` with a function ``refine``, and a row here."""
 
     name: str
     words: str
     format: str
-    """The format its files have."""
-    module: str
+    """Name of the format that its files have."""
 
 
 _FORMATS = (
-    _Format("matlab", "MATLAB 5 to 7.3", (".mat",), "palier.data.readers.matlab"),
+    _Format("matlab", "matlab", "MATLAB 5 to 7", (".mat",)),
+    _Format("matlab", "matlab73", "MATLAB 7.3", (".mat",), isolated=True),
     _Format(
+        "delimited",
         "delimited",
         "CSV, TSV and other text tables, also .gz",
         (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
-        "palier.data.readers.delimited",
     ),
-    _Format("wav", "WAV", (".wav",), "palier.data.readers.wav"),
-    _Format("numpy", "NumPy", (".npy", ".npz"), "palier.data.readers.numpy_files"),
-    _Format("hdf5", "HDF5", (".h5", ".hdf5", ".hdf"), "palier.data.readers.hdf5"),
-    _Format("parquet", "Parquet", (".parquet", ".pq"), "palier.data.readers.parquet"),
-    _Format("uff58", "universal files (UFF 58)", (".uff", ".unv", ".uff58"), "palier.data.readers.uff58"),
-    _Format("tdms", "TDMS", (".tdms",), "palier.data.readers.tdms"),
+    _Format("wav", "wav", "WAV", (".wav",)),
+    _Format("numpy", "numpy_files", "NumPy", (".npy", ".npz")),
+    _Format("hdf5", "hdf5", "HDF5", (".h5", ".hdf5", ".hdf"), isolated=True),
+    _Format("parquet", "parquet", "Parquet", (".parquet", ".pq"), isolated=True),
+    _Format("uff58", "uff58", "universal files (UFF 58)", (".uff", ".unv", ".uff58")),
+    _Format("tdms", "tdms", "TDMS", (".tdms",)),
 )
 
 _KNOWN_SETS = (
-    _KnownSet("cwru", "Case Western Reserve University bearing records", "matlab", "palier.data.readers.cwru"),
-    _KnownSet("hit_sm_mfs", "HIT-SM bearing records", "matlab", "palier.data.readers.hit_sm_mfs"),
-    _KnownSet("mfpt", "MFPT bearing records", "matlab", "palier.data.readers.mfpt"),
-    _KnownSet("femto", "FEMTO (PRONOSTIA) snapshots", "delimited", "palier.data.readers.femto"),
-    _KnownSet("gearbox_openei", "OpenEI gearbox records", "delimited", "palier.data.readers.gearbox_openei"),
+    _KnownSet("cwru", "Case Western Reserve University bearing records", "matlab"),
+    _KnownSet("hit_sm_mfs", "HIT-SM bearing records", "matlab"),
+    _KnownSet("mfpt", "MFPT bearing records", "matlab"),
+    _KnownSet("femto", "FEMTO (PRONOSTIA) snapshots", "delimited"),
+    _KnownSet("gearbox_openei", "OpenEI gearbox records", "delimited"),
 )
 
 #: Endings of the files that `find_recordings` takes from a folder.
-SUPPORTED_SUFFIXES: tuple[str, ...] = tuple(suffix for f in _FORMATS for suffix in f.suffixes)
+SUPPORTED_SUFFIXES: tuple[str, ...] = tuple(dict.fromkeys(suffix for f in _FORMATS for suffix in f.suffixes))
 
 
 def reader_names() -> tuple[str, ...]:
@@ -74,7 +77,7 @@ def reader_names() -> tuple[str, ...]:
     ('matlab', 'delimited', 'wav', 'numpy', 'hdf5', 'parquet', 'uff58', 'tdms', 'cwru', 'hit_sm_mfs', 'mfpt',
      'femto', 'gearbox_openei')
     """
-    return tuple(row.name for row in (*_FORMATS, *_KNOWN_SETS))
+    return tuple(dict.fromkeys(row.name for row in (*_FORMATS, *_KNOWN_SETS)))
 
 
 def read_recording(
@@ -128,7 +131,11 @@ def read_recording(
     if format is not None and format not in reader_names():
         raise ParameterError(f"format {printable(format)!r} is not known; there are {', '.join(reader_names())}")
     with open_source(Path(path)) as source:
-        return _read(source, declared, format, channels)
+        if _format_of(source, format).isolated:
+            from palier.data.isolated import read_isolated
+
+            return read_isolated(source, declared, format, channels)
+        return read_here(source, declared, format, channels)
 
 
 def find_recordings(paths: Iterable[str | Path]) -> list[Path]:
@@ -157,36 +164,37 @@ def _recordings_in(folder: Path) -> list[Path]:
     return files
 
 
-def _read(source: Source, declared: Declared, wanted: str | None, channels: Literal["one", "all"]) -> Recording:
-    known = next((s for s in _KNOWN_SETS if s.name == wanted), None)
-    forced = known.format if known is not None else wanted
-    content = content_of(source)
-    if content is None or (forced is not None and content != forced):
-        raise _wrong_content(source, content, forced)
-    row = next(f for f in _FORMATS if f.name == content)
+def read_here(source: Source, declared: Declared, reader: str | None, channels: Literal["one", "all"]) -> Recording:
+    """Read a recording in this process, whatever its format; `read_recording` decides where."""
+    row = _format_of(source, reader)
     found = _function(row.module, "candidates")(source)
     for known_set in _KNOWN_SETS:
-        if known_set.format != row.name or wanted not in (None, known_set.name):
+        if known_set.format != row.name or reader not in (None, known_set.name):
             continue
-        refined = _function(known_set.module, "refine")(source, found, forced=wanted is not None)
+        refined = _function(known_set.name, "refine")(source, found, forced=reader is not None)
         if refined is not None:
             found = refined
             break
-        if wanted is not None:
+        if reader is not None:
             raise source.error(f"does not bear the marks of {known_set.words}; leave the format to palier")
     return to_recording(source, found, declared, channels=channels)
 
 
-def _wrong_content(source: Source, content: str | None, forced: str | None) -> Exception:
-    words = {f.name: f.words for f in _FORMATS}
-    if content is None:
+def _format_of(source: Source, reader: str | None) -> _Format:
+    """Return the format that the content shows, which must be the one that the user names, if any."""
+    wanted = next((s.format for s in _KNOWN_SETS if s.name == reader), reader)
+    content = content_of(source)
+    row = next((f for f in _FORMATS if f.module == content), None)
+    if row is not None and wanted in (None, row.name):
+        return row
+    if row is None:
         is_what = foreign_content(source) or "no recording that palier knows: its content bears no known mark"
     else:
-        is_what = f"a {words[content]} file by its content"
-    allowed = "; ".join(words.values()) if forced is None else words[forced]
-    return source.error(f"is {is_what}; allowed is {allowed}: convert it")
+        is_what = f"a {row.words} file by its content"
+    allowed = "; ".join(f.words for f in _FORMATS if wanted in (None, f.name))
+    raise source.error(f"is {is_what}; allowed is {allowed}: convert it")
 
 
 def _function(module: str, name: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = getattr(import_module(module), name)
+    function: Callable[..., Any] = getattr(import_module(f"palier.data.readers.{module}"), name)
     return function

@@ -42,27 +42,29 @@ _BOMS_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def content_of(source: Source) -> str | None:
-    """Return the name of the format whose marks the content bears, or ``None``.
+    """Return the name of the module in ``readers/`` for the format whose marks the content bears, or ``None``.
 
-    ``gzip`` stands for compressed text; what is in it shows only when it is unpacked.
+    What is in a gzip file shows only when it is unpacked; the reader of text tables does that.
     """
     head = source.head
-    if head[124:128] in (b"\x00\x01IM", b"\x01\x00MI") or _is_matlab73(head):
+    if head[124:128] in (b"\x00\x01IM", b"\x01\x00MI"):
         return "matlab"
+    if _is_matlab73(head):
+        return "matlab73"
     # HDF5 may be preceded by a user block of 512·2^k bytes.
     if any(head[at : at + 8] == _HDF5 for at in (0, 512, 1024, 2048)):
         return "hdf5"
     if head[:4] in (b"RIFF", b"RF64", b"RIFX") and head[8:12] == b"WAVE":
         return "wav"
     if head[:6] == b"\x93NUMPY" or (head[:4] == b"PK\x03\x04" and _first_member(head).endswith(b".npy")):
-        return "numpy"
+        return "numpy_files"
     if head[:4] == b"PAR1":
         return "parquet"
     if head[:4] == b"TDSm":
         return "tdms"
     if head[:2] == b"\x1f\x8b":
         return "delimited"
-    if re.match(rb"[ \t]*-1[ \t]*\r?\n[ \t]*\d+[bB]?[ \t\d]*\r?\n", head):
+    if re.match(rb"    -1 *\r?\n(?= *\d)[ \d]{6}(?:[bB\s]|$)", head):
         return "uff58"
     return "delimited" if foreign_content(source) is None and _is_text(head) else None
 

@@ -57,6 +57,8 @@ class Source:
 
     path: Path
     """As the user gave it."""
+    shown: str
+    """The same, printable."""
     name: str
     """Last part of the path, printable."""
     size: int
@@ -72,7 +74,7 @@ class Source:
 
     def error(self, what: str) -> ReadError:
         """Return the error that says `what` of this file."""
-        return ReadError(f"{printable(str(self.path))}: {what}")
+        return ReadError(f"{self.shown}: {what}")
 
     def sha256(self) -> str:
         """Return the hex digest of the file's bytes, read in pieces."""
@@ -184,8 +186,8 @@ def check_expansion(source: Source, what: str, *, packed_bytes: int, unpacked_by
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Open a regular file of an allowed size.
+def open_source(path: Path, *, shown: str | None = None) -> Iterator[Source]:
+    """Open a regular file of an allowed size; messages call it `shown`.
 
     Raises
     ------
@@ -193,7 +195,7 @@ def open_source(path: Path) -> Iterator[Source]:
         If there is no such file, it is a folder, a device or a pipe, it may not be read, it is empty, or larger than
         2 GiB.
     """
-    shown = printable(str(path))
+    shown = printable(str(path)) if shown is None else shown
     try:
         found = path.stat()
         _check_kind(shown, found)
@@ -211,7 +213,7 @@ def open_source(path: Path) -> Iterator[Source]:
             head = file.read(HEAD_BYTES)
         except OSError as error:
             raise ReadError(f"{shown}: {_why(error)}") from error
-        yield Source(path, printable(path.name), found.st_size, head, file, opened)
+        yield Source(path, shown, printable(path.name), found.st_size, head, file, opened)
 
 
 def _check_kind(shown: str, found: os.stat_result) -> None:

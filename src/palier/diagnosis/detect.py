@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 
 from palier.core.bearing import RollingBearing
 from palier.diagnosis.combs import EvidenceMap, comb_evidence, evidence_map
@@ -286,24 +286,36 @@ def _p_value(
     The larger of two: the best combs of pure noise, and those of this recording around places that belong to no
     bearing line, without what the faults found so far explain.
     """
-    places, starts, aliens = _alien_places(scene, family)
-    own = scene.evidence(family, places, without_hz=explained_hz if aliens else None)
-    noise = scene.evidence(family, places, field=scene.noise)
-    p_values = [_gumbel_tail(np.maximum.reduceat(e.max(axis=1), starts), evidence) for e in (own, noise)]
-    return max(p_values), aliens
+    windows, aliens = _alien_windows(scene, family)
+    if evidence <= 0:  # less than noise gives on average
+        return 1.0, aliens
+    own = _best_of_windows(scene, family, windows, without_hz=explained_hz if aliens else None)
+    noise = _best_of_windows(scene, family, windows[::2], field=scene.noise)
+    return max(_gumbel_tail(own, evidence), _gumbel_tail(noise, evidence)), aliens
 
 
 def _noise_p(scene: _Scene, track: _Track) -> float:
     """Chance of such a comb in pure noise."""
-    places, starts, _ = _alien_places(scene, track.family)
-    noise = scene.evidence(track.family, places, field=scene.noise)
-    return _gumbel_tail(np.maximum.reduceat(noise.max(axis=1), starts), track.evidence)
+    windows, _ = _alien_windows(scene, track.family)
+    return _gumbel_tail(_best_of_windows(scene, track.family, windows[::2], field=scene.noise), track.evidence)
 
 
-def _alien_places(
-    scene: _Scene, family: LineFamily
-) -> tuple[Float[np.ndarray, " place"], Int[np.ndarray, " window"], int]:
-    """Places around every alien centre, where each window starts, and how many aliens there are.
+def _best_of_windows(
+    scene: _Scene,
+    family: LineFamily,
+    windows: list[Float[np.ndarray, " place"]],
+    *,
+    without_hz: Float[np.ndarray, " line"] | None = None,
+    field: EvidenceMap | None = None,
+) -> Float[np.ndarray, " window"]:
+    """Strongest evidence of each window, over its places and all bands: the search that a fault gets."""
+    starts = np.cumsum([0] + [len(w) for w in windows[:-1]])
+    evidence = scene.evidence(family, np.concatenate(windows), without_hz=without_hz, field=field)
+    return np.asarray(np.maximum.reduceat(evidence.max(axis=1), starts))
+
+
+def _alien_windows(scene: _Scene, family: LineFamily) -> tuple[list[Float[np.ndarray, " place"]], int]:
+    """Return the places around every alien centre, and how many aliens there are.
 
     With a speed so uncertain that every place may be one of the bearing's there are none; then any places will do
     for the noise.
@@ -313,9 +325,7 @@ def _alien_places(
     aliens = len(centres)
     if not aliens:
         centres = defect_hz(setting.bearing, family, shaft_hz=setting.shaft_hz) * np.linspace(0.5, 1.5, 21)
-    windows = [setting.places(c, scene.field.resolution_hz) for c in centres]
-    starts = np.cumsum([0] + [len(w) for w in windows[:-1]])
-    return np.concatenate(windows), starts, aliens
+    return [setting.places(c, scene.field.resolution_hz) for c in centres], aliens
 
 
 def _gumbel_tail(maxima: Float[np.ndarray, " place"], value: float) -> float:

@@ -40,6 +40,12 @@ __all__ = ["DiagnosisSettings", "diagnose_rolling"]
 #: Width over which the spectrum is flattened: wider than any line, narrower than most resonances.
 _WHITENING_HZ = 25.0
 
+#: At most this much of a recording is searched for lines: no machine keeps its speed longer, and memory stays bounded.
+_LONGEST_S = 60.0
+_MOST_SAMPLES = 2**21
+
+_BLOCK = 2**18
+
 #: The first fault is named when it explains at least this many times the modulation of the second.
 _CLEAR_RATIO = 1.5
 
@@ -101,9 +107,12 @@ def diagnose_rolling(
             "(--bearing n=9,d=7.94mm,D=39.04mm,phi=0)"
         )
     x = recording.samples[0]
-    speed = _speed(recording, x, settings)
-    enough = sufficiency(bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=recording.duration_s)
-    spectrum = _line_spectrum(x, rate_hz, speed)
+    searched = _searched(recording)
+    speed = _speed(recording, searched, settings)
+    enough = sufficiency(
+        bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=len(searched) / rate_hz
+    )
+    spectrum = _line_spectrum(searched, rate_hz, speed)
     lines = shaft_lines(spectrum, speed=speed, unit=recording.unit)
     envelopes: BandEnvelopes | None = None
     found: DetectionResult | None = None
@@ -111,7 +120,7 @@ def diagnose_rolling(
     ranking: tuple[RankedFault, ...] = ()
     verdict: Verdict = "not_enough_data"
     if not enough.needed:
-        envelopes, origins = _envelopes(x, rate_hz, enough.least_width_hz, enough.highest_hz, speed.hz)
+        envelopes, origins = _envelopes(searched, rate_hz, enough.least_width_hz, enough.highest_hz, speed.hz)
         found = detect(
             envelopes,
             bearing=bearing,
@@ -153,6 +162,11 @@ def diagnose_rolling(
         audit=tuple(AuditNote(f.key, f.severity, f.text, f.remedy) for f in audit_recording(recording)),
     )
     return diagnosis, _plots(x, rate_hz, envelopes, found, speed.hz)
+
+
+def _searched(recording: Recording) -> Waveform:
+    """Return the part of a recording that is searched for lines: all of it, unless it is very long."""
+    return recording.samples[0, : min(_MOST_SAMPLES, int(_LONGEST_S * recording.require_rate()))]
 
 
 def _speed(recording: Recording, x: Waveform, settings: DiagnosisSettings) -> SpeedUsed:
@@ -286,16 +300,21 @@ def _bearing(bearing: RollingBearing) -> dict[str, float | int | str]:
 
 
 def _level(x: Waveform, recording: Recording) -> LevelSummary:
-    centred = x - x.mean(dtype=np.float64).astype(x.dtype)
-    square = centred * centred
-    power = float(square.mean(dtype=np.float64))
-    rms, peak = power**0.5, float(np.abs(centred).max())
-    fourth = float(np.vdot(square, square)) / len(square)
+    mean = x.mean(dtype=np.float64).astype(x.dtype)
+    second = fourth = peak = 0.0
+    for start in range(0, len(x), _BLOCK):  # block by block: a long recording is never copied whole
+        centred = x[start : start + _BLOCK] - mean
+        square = centred * centred
+        second += float(square.sum(dtype=np.float64))
+        fourth += float(np.vdot(square, square))
+        peak = max(peak, float(np.abs(centred).max()))
+    power = second / len(x)
+    rms = power**0.5
     return LevelSummary(
         rms=rms,
         peak=peak,
         crest_factor=peak / rms if rms else 0.0,
-        kurtosis=fourth / power**2 if power else 0.0,
+        kurtosis=fourth / len(x) / power**2 if power else 0.0,
         unit=recording.unit,
     )
 
@@ -303,7 +322,7 @@ def _level(x: Waveform, recording: Recording) -> LevelSummary:
 def _baseline_lines(baseline: Recording | None, settings: DiagnosisSettings) -> ShaftLines | None:
     if baseline is None:
         return None
-    x, rate_hz = baseline.samples[0], baseline.require_rate()
+    x, rate_hz = _searched(baseline), baseline.require_rate()
     speed = _speed(baseline, x, settings)
     return shaft_lines(_line_spectrum(x, rate_hz, speed), speed=speed, unit=baseline.unit)
 
@@ -332,6 +351,9 @@ def _not_checked(recording: Recording, unresolved: tuple[str, ...]) -> tuple[str
     ]
     if unresolved:
         items.append(f"{', '.join(unresolved)}: too close to a multiple of the shaft speed for so short a recording.")
+    searched_s = len(_searched(recording)) / recording.require_rate()
+    if searched_s < recording.duration_s:
+        items.append(f"Lines after the first {searched_s:.0f} s: so long, no machine keeps one speed; cut out other parts.")
     others = [c for c in (recording.provenance.channels_available or ()) if c != recording.channel_names[0]]
     if others:
         items.append(f"Other channels of the file: {', '.join(others)}.")

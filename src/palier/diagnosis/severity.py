@@ -7,7 +7,6 @@ from palier.core.severity import (
     EDITION,
     ISO_20816_3_LIMITS,
     MACHINE_GROUPS,
-    MachineGroup,
     Support,
     ZoneLimits,
 )
@@ -171,7 +170,7 @@ def _limits(machine_group: str | None, support: str | None) -> ZoneLimits | None
         raise ParameterError(f"support {support!r}; allowed are {', '.join(get_args(Support))}")
     if machine_group is None or support is None:
         return None
-    return ISO_20816_3_LIMITS[cast("MachineGroup", machine_group), cast("Support", support)]
+    return ISO_20816_3_LIMITS[machine_group, cast("Support", support)]
 
 
 def _undeclared(

@@ -34,7 +34,8 @@ def sufficiency(bearing: RollingBearing, *, shaft_hz: float, sampling_rate_hz: f
     """Compare a recording with what the line families of a bearing need.
 
     The envelope must reach the third harmonic of the highest line with its sidebands, in a band narrower than half
-    the Nyquist frequency; and the record must be long enough to tell each line from the shaft harmonic next to it.
+    the Nyquist frequency; and the record must be long enough to tell at least one line from the shaft harmonic next to
+    it. Lines that it cannot tell apart are named.
     """
     orders = {"BPFO": bearing.bpfo_order, "BPFI": bearing.bpfi_order, "2×BSF": bearing.bsf2_order}
     highest_hz = (HARMONICS_NEEDED * max(orders.values()) + 2.2) * shaft_hz
@@ -43,18 +44,18 @@ def sufficiency(bearing: RollingBearing, *, shaft_hz: float, sampling_rate_hz: f
     if sampling_rate_hz < 4 * least_width_hz:
         rate = 4 * least_width_hz
         needed.append(
-            f"a sampling rate of at least {ceil(rate / 100) * 100:g} Hz (this one: {sampling_rate_hz:g} Hz): the "
-            f"third harmonic of the highest defect line lies at {HARMONICS_NEEDED * max(orders.values()) * shaft_hz:.0f}"
-            " Hz of the envelope, and demodulation needs a band twice as wide above the machine's own lines"
+            f"a sampling rate of at least {ceil(rate / 100) * 100:g} Hz (this one: {sampling_rate_hz:g} Hz): the third "
+            f"harmonic of the highest defect line lies at {HARMONICS_NEEDED * max(orders.values()) * shaft_hz:.0f} Hz "
+            "of the envelope, and demodulation needs a band wider than that above the machine's own lines"
         )
-    cage_s = _CAGE_TURNS / (bearing.ftf_order * shaft_hz)
     lines = {name: _BINS_APART / (_distance(order) * shaft_hz) for name, order in orders.items()}
-    unresolved = tuple(name for name, least_s in lines.items() if least_s > duration_s)
-    least_s = max(cage_s, min(lines.values()))
+    least_s = min(lines.values())
+    lines["FTF"] = _CAGE_TURNS / (bearing.ftf_order * shaft_hz)
+    unresolved = tuple(name for name, needed_s in lines.items() if needed_s > duration_s)
     if duration_s < least_s:
         needed.append(
-            f"a recording of at least {_round_up(least_s)} s (this one: {duration_s:.3g} s): at {shaft_hz * 60:.0f} rpm "
-            "shorter ones cannot tell a defect line from a multiple of the shaft speed"
+            f"a recording of at least {_round_up(least_s)} s (this one: {duration_s:.3g} s): at "
+            f"{shaft_hz * 60:.0f} rpm shorter ones cannot tell a defect line from a multiple of the shaft speed"
         )
     return Sufficiency(tuple(needed), unresolved, highest_hz, least_width_hz)
 

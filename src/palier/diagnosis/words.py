@@ -46,8 +46,8 @@ def detection_text(found: DetectionResult, *, false_alarm_rate: float, bands: in
     """Explain what the p-value counts."""
     least = min(c.aliens for c in found.combs)
     return (
-        f"The best comb of each fault, over {found.combs_searched} places and {bands} bands, against the best of as many "
-        f"combs of pure noise and of this recording around {least} or more places that belong to no bearing line; four "
-        f"faults paid for. Called damage at p ≤ {false_alarm_rate:g} and a modulation depth of at least "
+        f"The best comb of each fault, over {found.combs_searched} places in {bands} bands, against the best of as "
+        f"many combs of pure noise, and of this recording around at least {least} places that belong to no bearing line; "
+        f"four faults paid for. Called damage at p ≤ {false_alarm_rate:g} and a modulation depth of at least "
         f"{found.effect_threshold:.0%}."
     )

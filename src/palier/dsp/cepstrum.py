@@ -31,8 +31,8 @@ def power_cepstrum(x: BatchedWaveform, *, sampling_rate_hz: float) -> Cepstrum:
     .. math:: c(\tau) = \mathcal F^{-1}\bigl\{\ln |X(f)|^2\bigr\}
 
     Harmonics or sidebands :math:`\Delta f` apart show at the quefrency :math:`\tau = 1/\Delta f` and its multiples, the
-    rahmonics; an echo of strength *a* after :math:`\tau_0` adds :math:`(-1)^{k+1} a^k/k` at :math:`k\tau_0`. It is twice
-    the real cepstrum of MATLAB's ``rceps``. A change of gain moves only the value at 0.
+    rahmonics; an echo of strength *a* after :math:`\tau_0` adds :math:`(-1)^{k+1} a^k/k` at :math:`k\tau_0`. It is
+    twice the real cepstrum of MATLAB's ``rceps``. A change of gain moves only the value at 0.
 
     Noise between the lines of a spectrum counts as much as the lines: a low family drowns in it.
 
@@ -185,8 +185,8 @@ def remove_rahmonics(
     As `lifter`, with a window that is zero at all multiples of :math:`\tau_1 = 1/\Delta f`:
     :math:`\ell(\tau) = 0` where :math:`|\tau - k\tau_1| \le \tfrac12 \text{width}\cdot\tau_1`, :math:`k = 1, 2, …`
 
-    The lines fall to the level around them; a single line that belongs to no family stays. Other families whose spacing
-    is a whole multiple of `spacing_hz` lose those lines too.
+    The lines fall to the level around them. A line that belongs to no family stays, but for about the share `width` of
+    its decibels over that level. Families whose spacing is a whole multiple of `spacing_hz` fall with it.
 
     Parameters
     ----------
@@ -227,8 +227,8 @@ def remove_rahmonics(
     n = _checked(x, sampling_rate_hz)
     if not 2 * sampling_rate_hz / n < spacing_hz <= sampling_rate_hz / 2:
         raise ParameterError(
-            f"spacing_hz is {spacing_hz}; allowed is above {2 * sampling_rate_hz / n:g} Hz (two lines to the record) up "
-            f"to {sampling_rate_hz / 2:g} Hz"
+            f"spacing_hz is {spacing_hz}; allowed is above {2 * sampling_rate_hz / n:g} Hz (two lines to the record) "
+            f"up to {sampling_rate_hz / 2:g} Hz"
         )
     if not 0 < width < 1:
         raise ParameterError(f"width is {width}; allowed is above 0 and below 1")

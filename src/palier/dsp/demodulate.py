@@ -129,9 +129,13 @@ def demodulate_bands(
         mean = float(envelope.mean(dtype=np.float64))
         if mean <= 0:
             continue
-        kurtosis[b] = float(np.mean((envelope / mean) ** 2, dtype=np.float64)) - 2
-        hann = (1 - np.cos(2 * np.pi * np.arange(points) / points)).astype(real)  # mean 1
-        line = np.fft.rfft((envelope / real.type(mean) - 1) * hann)[: min(last, count) + 1]
+        envelope /= real.type(mean)
+        kurtosis[b] = float(np.vdot(envelope, envelope)) / points - 2
+        raw = np.fft.rfft(envelope)[: min(last, count) + 2]
+        raw[0] = 0
+        line = raw[:-1].copy()  # a Hann window of mean one is this on the spectrum
+        line[1:] -= (raw[:-2] + raw[2:]) / 2
+        line[0] = 0
         amplitude = np.abs(line) * (2 / points)
         power = amplitude**2
         width_bins = max(40, round(background_hz * duration_s))

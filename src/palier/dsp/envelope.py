@@ -172,7 +172,7 @@ def squared_envelope_spectrum(
     .. math:: d_k = \frac{A_k\{e - \bar e\}}{\bar e}
 
     with :math:`e` from `squared_envelope` and :math:`A` the amplitudes of `amplitude_spectrum`. It does not depend on
-    the unit or the gain. For :math:`x = (1 + m\cos 2\pi f t)\cos 2\pi f_c t` with carrier and both sidebands in the band,
+    the unit or the gain. For :math:`x = (1 + m\cos 2\pi f t)\cos 2\pi f_c t` with carrier and sidebands in the band,
 
     .. math:: d(f) = \frac{2m}{1+m^2/2}, \qquad d(2f) = \frac{m^2/2}{1+m^2/2}
 

@@ -31,7 +31,7 @@ def low_pass(x: BatchedWaveform, *, sampling_rate_hz: float, cutoff_hz: float, o
     Parameters
     ----------
     x : float, shape (..., time)
-        Any unit. It must be longer than the filter rings, about ``1.5 · order / cutoff_hz`` seconds.
+        Any unit. It must be longer than the filter rings, about ``0.7 · order / cutoff_hz`` seconds.
     sampling_rate_hz : float
         Hz, positive.
     cutoff_hz : float
@@ -51,8 +51,7 @@ def low_pass(x: BatchedWaveform, *, sampling_rate_hz: float, cutoff_hz: float, o
 
     References
     ----------
-    F. Gustafsson, "Determining the initial states in forward-backward filtering", IEEE Trans. Signal Process. 44 (1996)
-    988–992, doi:10.1109/78.492552.
+    Oppenheim, Schafer and Buck, "Discrete-Time Signal Processing", 2nd ed. (1999), chapters 5 and 7.
 
     Examples
     --------
@@ -107,7 +106,8 @@ def band_pass(
     r"""Keep what lies in a band, without moving it in time.
 
     :math:`|H|^2 = 1/\bigl(1 + ((\Omega^2-\Omega_1\Omega_2)/(\Omega(\Omega_2-\Omega_1)))^{2N}\bigr)` with
-    :math:`\Omega = \tan(\pi f/f_s)`; otherwise as `low_pass`. A narrow band rings long: about ``order`` over its width.
+    :math:`\Omega = \tan(\pi f/f_s)`; otherwise as `low_pass`. A narrow band rings long: about ``1.4 · order`` over
+    its width.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def detrend(x: BatchedWaveform, *, kind: Literal["constant", "linear"] = "consta
     if kind == "linear":
         t = np.arange(n) - (n - 1) / 2
         y -= (y @ t)[..., None] / (t @ t) * t
-    return y.astype(x.dtype)
+    return np.asarray(y, dtype=x.dtype)
 
 
 def _zero_phase(

@@ -60,7 +60,8 @@ def integrate_band_limited(
 
     References
     ----------
-    D. E. Newland, "An Introduction to Random Vibrations, Spectral & Wavelet Analysis", 3rd ed. (1993), chapter 10.
+    A. Brandt and R. Brincker, "Integrating time signals in frequency domain – Comparison with time domain integration",
+    Measurement 58 (2014) 511–519, doi:10.1016/j.measurement.2014.09.004.
 
     Examples
     --------
@@ -128,8 +129,8 @@ def velocity_rms_mm_s(
     over positive and negative frequencies. No waveform is needed, so no transform back.
 
     A sine from twice the lower edge up reads right to within 0.2 % from ``10 / low`` seconds on, to within 1 % in the
-    shortest record allowed. The band is flat to its edges. Instruments to ISO 2954 are 3 dB down there: a line at the very edge reads up to
-    3 dB more here, one just outside is attenuated about alike.
+    shortest record allowed. The band is flat to its edges, where instruments to ISO 2954 are 3 dB down: a line at the
+    very edge reads up to 3 dB more here, one just outside is attenuated about alike.
 
     Parameters
     ----------
@@ -223,9 +224,7 @@ def _faded(x: BatchedWaveform, fade: Waveform) -> BatchedWaveform:
     return np.asarray((x - mean.astype(x.dtype)) * fade.astype(x.dtype))
 
 
-def _response(
-    size: int, sampling_rate_hz: float, band_hz: tuple[float, float], *, times: int
-) -> np.ndarray:
+def _response(size: int, sampling_rate_hz: float, band_hz: tuple[float, float], *, times: int) -> np.ndarray:
     """``H / (2πif)^times`` on the bins of a real FFT."""
     low_hz, high_hz = band_hz
     f_hz: Spectrum = np.fft.rfftfreq(size, 1 / sampling_rate_hz)

@@ -127,7 +127,7 @@ def cosine_window(kind: Window, n: int) -> Waveform:
     signed = [(-1) ** k * a for k, a in enumerate(_COSINES[kind])]
     for a in signed[:0:-1]:
         above, w = w, a + 2 * cosine * w - above
-    return signed[0] + cosine * w - above
+    return np.asarray(signed[0] + cosine * w - above)
 
 
 def amplitude_spectrum(
@@ -143,11 +143,11 @@ def amplitude_spectrum(
     .. math:: A_k = \frac{c_k}{n\,\bar w}\,\Bigl|\sum_t w_t\,x_t\,e^{-2\pi i k t/N}\Bigr|,
               \qquad c_k = 2 \text{ except } c_0 = c_{N/2} = 1
 
-    Dividing by :math:`n\,\bar w` (the coherent gain) makes a sine on a bin read its amplitude with every window. Between
-    bins it reads less, by 0.01 dB at most with the flat top, 1.42 dB with Hann and 3.92 dB without a window: read single
-    lines with the flat top or with `strongest_line`, and use Hann where close lines must be told apart (the flat top
-    needs five bins between them). This holds for a sine ten bins or more from 0 Hz and the Nyquist frequency, and from
-    any other line.
+    Dividing by :math:`n\,\bar w` (the coherent gain) makes a sine on a bin read its amplitude with every window.
+    Between bins it reads less, by 0.01 dB at most with the flat top, 1.42 dB with Hann and 3.92 dB without a window:
+    read single lines with the flat top or with `strongest_line`, and use Hann where close lines must be told apart (the
+    flat top needs five bins between them). This holds for a sine ten bins or more from 0 Hz and the Nyquist frequency,
+    and from any other line.
 
     It is no measure of noise: noise reads higher the shorter the record. Use `welch_psd`.
 
@@ -269,7 +269,7 @@ def welch_psd(
     step = segment_length - int(segment_length * overlap)
     segments = np.lib.stride_tricks.sliding_window_view(x, segment_length, axis=-1)[..., ::step, :]
     count = segments.shape[-2]
-    block = max(1, _BLOCK_SAMPLES * count // segments.size)
+    block = max(1, _BLOCK_SAMPLES * count // max(1, segments.size))
     w = cosine_window(window, segment_length)
     weights = w.astype(x.dtype)
     power = np.zeros((*x.shape[:-1], segment_length // 2 + 1))

@@ -22,6 +22,8 @@ _FULL_SCALE_BITS: Final = range(7, 24)
 #: A run of equal samples is a dropout when it is this many times as long as the longest to be expected.
 _RUN_RATIO: Final = 4
 _LEAST_RUN: Final = 16
+#: The longest hundredth of all runs does not count for what is usual.
+_USUAL_RUNS: Final = 0.99
 _FATAL_DROPOUT_SHARE: Final = 0.1
 _QUIET_BLOCKS: Final = 64
 _QUIET_RATIO: Final = 0.01
@@ -152,8 +154,8 @@ def check_dropouts(x: Waveform, *, source: str) -> tuple[Finding, ...]:
     n = len(x)
     starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1])))
     lengths = np.diff(np.append(starts, n))
-    short = lengths[lengths < _LEAST_RUN]
-    equal_share = min(max((short.sum() - len(short)) / max(short.sum(), 1), 1e-6), 1 - 1e-6)
+    usual = lengths[lengths <= np.quantile(lengths, _USUAL_RUNS)].mean()
+    equal_share = max(1 - 1 / usual, 1e-6)
     least = max(_LEAST_RUN, _RUN_RATIO * log(n) / -log(equal_share))
     at_extreme = (x[starts] == x.max()) | (x[starts] == x.min())
     zero = x[starts] == 0

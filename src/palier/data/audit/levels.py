@@ -39,8 +39,8 @@ def check_offset(x: Waveform, *, source: str, unit: str | None) -> Finding | Non
         "offset",
         "warning",
         source,
-        f"The mean is {mean:.3g}{shown}, {abs(mean) / std:.3g} times the standard deviation of {std:.3g}{shown}: r.m.s. "
-        "and crest factor taken without removing it describe the offset.",
+        f"The mean is {mean:.3g}{shown}, {abs(mean) / std:.3g} times the standard deviation of {std:.3g}{shown}: "
+        "r.m.s. and crest factor taken without removing it describe the offset.",
         "Remove the mean before any level is taken; check the sensor's bias if the offset is new.",
         {"mean": mean, "standard_deviation": std, "ratio": abs(mean) / std},
     )

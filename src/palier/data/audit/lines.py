@@ -49,7 +49,7 @@ def line_spectrum(x: Waveform, *, sampling_rate_hz: float) -> LineSpectrum:
 
 
 def slot_chance(
-    spectrum: LineSpectrum, frequency_hz: float, *, tolerance: float, known: Bool[np.ndarray, "frequency"]
+    spectrum: LineSpectrum, frequency_hz: float, *, tolerance: float, known: Bool[np.ndarray, " frequency"]
 ) -> float | None:
     """Return the chance that a place like this one, elsewhere nearby, holds as high a line.
 

@@ -43,6 +43,7 @@ _LEAST_REVOLUTIONS: Final = 40
 _PROOF: Final = 1e-3
 #: Chance above which a family of lines is called absent.
 _ABSENT: Final = 0.02
+_DECLARED_ABSENT: Final = 0.05
 _SPEED_ABSENT: Final = 0.1
 #: Chance below which the mains speak for a ratio, and how much more than for the declared rate they must do so.
 _MAINS_SPEAKS: Final = 0.01
@@ -69,6 +70,8 @@ class RateHypothesis:
     """Shaft lines searched."""
     odd_found_share: float
     """Share found among the odd harmonics, which half this ratio would not explain."""
+    declared_only_chance: float | None
+    """For ratios of one half and less: the chance of the lines that only the declared rate explains."""
 
     @property
     def together(self) -> float:
@@ -114,6 +117,11 @@ def _hypothesis(spectrum: LineSpectrum, ratio: Fraction, speed_hz: float) -> Rat
         if (p := slot_chance(spectrum, k * shaft_hz, tolerance=_SHAFT_TOLERANCE, known=known)) is not None
     }
     shaft, odd = list(by_harmonic.values()), [p for k, p in by_harmonic.items() if k % 2]
+    declared_only = None
+    if ratio.numerator == 1 and ratio < 1:
+        alone = [k for k in range(1, 2 * _EXTRAS + 1) if k % ratio.denominator][:_EXTRAS]
+        chances = (slot_chance(spectrum, k * shaft_hz * r, tolerance=_SHAFT_TOLERANCE, known=known) for k in alone)
+        declared_only = chance_of_lines([p for p in chances if p is not None])
     mains_chance, supply_hz = min(
         (chance_of_lines(_mains(spectrum, supply / r, shaft_hz, known)), supply) for supply in _SUPPLIES_HZ
     )
@@ -125,6 +133,7 @@ def _hypothesis(spectrum: LineSpectrum, ratio: Fraction, speed_hz: float) -> Rat
         found=sum(p < _FOUND for p in shaft),
         searched=len(shaft),
         odd_found_share=sum(p < _FOUND for p in odd) / max(len(odd), 1),
+        declared_only_chance=declared_only,
     )
 
 
@@ -195,7 +204,9 @@ def check_rate(recording: Recording, *, channel: int = 0) -> Finding | None:
     if rivals:
         best = _largest_like(min(rivals, key=lambda h: h.together), tried)
         return _refuted(best, declared, recording.sampling_rate_hz, recording.speed_hz, source)
-    if declared.shaft_chance < _PROOF or (declared.shaft_chance < _ABSENT and declared.together < _PROOF):
+    shown = declared.shaft_chance < _PROOF or (declared.shaft_chance < _ABSENT and declared.together < _PROOF)
+    doubtful = declared.odd_found_share < _FOUND_SHARE or any(_whole(h) and _seen(h) for h in tried)
+    if shown and not doubtful:
         return Finding(
             "rate_supported",
             "info",
@@ -212,7 +223,8 @@ def check_rate(recording: Recording, *, channel: int = 0) -> Finding | None:
             "info",
             source,
             f"Lines of the {declared.supply_hz} Hz mains support {recording.sampling_rate_hz:g} Hz "
-            f"(p = {declared.mains_chance:.1g}), but none stands at the harmonics of {recording.speed_hz * 60:.5g} rpm.",
+            f"(p = {declared.mains_chance:.1g}), but none stands at the harmonics of "
+            f"{recording.speed_hz * 60:.5g} rpm.",
             "Check the speed: a nominal speed may be several percent off.",
             {"p_value": declared.mains_chance, "shaft_chance": declared.shaft_chance},
         )
@@ -244,7 +256,8 @@ def _largest_like(best: RateHypothesis, tried: Sequence[RateHypothesis]) -> Rate
 def _refutes(rival: RateHypothesis, declared: RateHypothesis) -> bool:
     if len(RATIOS) * rival.together >= _PROOF or not _seen(rival):
         return False
-    if not _whole(rival) and (declared.shaft_chance < _ABSENT or rival.shaft_chance > _PROOF):
+    unexplained = declared.shaft_chance if rival.declared_only_chance is None else rival.declared_only_chance
+    if not _whole(rival) and (unexplained < _DECLARED_ABSENT or rival.shaft_chance > _PROOF):
         return False
     # a harmonic family of the declared rate can look like one of a lower rate, the mains cannot
     if rival.ratio < 1 and not _mains_agree(rival, declared):
@@ -256,9 +269,7 @@ def _mains_agree(rival: RateHypothesis, declared: RateHypothesis) -> bool:
     return rival.mains_chance < _MAINS_SPEAKS and rival.mains_chance * _MAINS_FACTOR < declared.mains_chance
 
 
-def _refuted(
-    best: RateHypothesis, declared: RateHypothesis, rate_hz: float, speed_hz: float, source: str
-) -> Finding:
+def _refuted(best: RateHypothesis, declared: RateHypothesis, rate_hz: float, speed_hz: float, source: str) -> Finding:
     sure = _mains_agree(best, declared)
     p_value = min(1.0, len(RATIOS) * best.together)
     if sure:
@@ -271,8 +282,8 @@ def _refuted(
         source,
         f"The recording is not sampled at {rate_hz:g} Hz but at {best.ratio:.4g} times that, {best.ratio * rate_hz:g} "
         f"Hz: only so do lines fall on the harmonics of {speed_hz * 60:.5g} rpm ({best.found} of {best.searched} "
-        f"decisive ones, chance {best.shaft_chance:.1g}), {reason}. Odds by chance, all ratios counted: "
-        f"{p_value:.1g}.",
+        f"decisive ones, chance {best.shaft_chance:.1g}), {reason}. All this by chance, every ratio tried "
+        f"counted: p = {p_value:.1g}.",
         f"Declare {best.ratio * rate_hz:g} Hz after checking it with whoever recorded the data.",
         {
             "ratio": best.ratio,

@@ -1,6 +1,7 @@
 """The little that a set's audit keeps of each recording."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log10
 from typing import Final
 
@@ -91,7 +92,9 @@ def summarise(recording: Recording, *, label: str | None) -> RecordingSummary:
 def _power(x: np.ndarray) -> np.ndarray:
     from palier.dsp.spectrum import welch_psd
 
-    density = welch_psd(x - x.mean(dtype=np.float64).astype(x.dtype), sampling_rate_hz=1.0, segment_samples=2 * _PSD_BINS)
+    density = welch_psd(
+        x - x.mean(dtype=np.float64).astype(x.dtype), sampling_rate_hz=1.0, segment_length=2 * _PSD_BINS
+    )
     power = np.asarray(density.density, np.float64)
     return power / max(float(power.sum()), np.finfo(np.float64).tiny)
 
@@ -102,6 +105,6 @@ def _lines(x: np.ndarray, rate_hz: float) -> np.ndarray:
     edges = low * 2.0 ** np.arange(int(np.log2(high / low)) + 1)
     octaves = [
         strongest_lines(spectrum, count=_LINES_PER_OCTAVE, from_hz=a, to_hz=min(b, rate_hz / 2))
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges)
     ]
     return np.concatenate(octaves)

@@ -119,7 +119,7 @@ def _walk(file: Any, look_at: Callable[[Node], str | float | None]) -> _Found:
 def _dataset(node: Node, path: str, look_at: Callable[[Node], str | float | None], found: _Found) -> None:
     dataset = node.dataset
     node.reason = _unreadable(dataset)
-    value = look_at(node) if node.reason is None or dataset.dtype.kind == "u" else None
+    value = look_at(node) if node.reason is None else None
     if node.skip:
         return
     last = node.name.rpartition("/")[2]
@@ -154,6 +154,8 @@ def _unreadable(dataset: Any) -> str | None:
 def _unreadable_filters(dataset: Any) -> str | None:
     if dataset.chunks is None:
         return None
+    if len(dataset.chunks) != dataset.ndim:
+        return "its description contradicts itself"
     if math.prod(dataset.chunks) * dataset.dtype.itemsize > _MAX_CHUNK_BYTES:
         return "its chunks are larger than 256 MiB; repack it with h5repack"
     created = dataset.id.get_create_plist()

@@ -1,4 +1,4 @@
-"""MATLAB ``.mat`` files of version 5 (also 6 and 7); version 7.3 is HDF5 and handed on.
+"""MATLAB ``.mat`` files of version 5, 6 and 7; version 7.3 is HDF5, see `matlab73`.
 
 The parser follows the published file format ("MAT-File Format", The MathWorks) and reads numeric arrays, text and
 1 × 1 structures only. It is palier's own because it must never unpack or read more than the channel that is taken, and
@@ -71,10 +71,6 @@ class _Contents:
 
 def candidates(source: Source) -> Candidates:
     """Return the channels of a MATLAB file."""
-    if source.head[124:128] not in (b"\x00\x01IM", b"\x01\x00MI"):
-        from palier.data.readers.matlab73 import candidates as of_version_73
-
-        return of_version_73(source)
     contents = _contents(source)
     facts = facts_from(contents.scalars)
     channels: list[Channel] = []
@@ -275,6 +271,7 @@ class _Walker:
             if codec != "utf-8":
                 codec += "-le" if self._order == "<" else "-be"
             self._found.scalars.append((name, data.decode(codec, "replace").strip("\0 ")))
+        self._found.rejected.append(f"{name} (text)")
 
     def _structure(self, name: str, depth: int, end: int) -> None:
         name_bytes = int(self._values(4, (5,))[0])

@@ -44,7 +44,6 @@ _ERRORS = (
 )
 
 
-
 class _ZipStream:
     """A member of an archive, read in order."""
 

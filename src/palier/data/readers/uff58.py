@@ -15,7 +15,7 @@ import numpy as np
 from palier.core.units import parse_unit
 from palier.data.candidates import Candidates, Channel
 from palier.data.facts import Facts, Stated
-from palier.data.source import Source, printable
+from palier.data.source import FileStream, Source, printable
 from palier.errors import ParameterError
 
 __all__ = ["candidates"]
@@ -33,6 +33,8 @@ def candidates(source: Source) -> Candidates:
     """Return the channels of a universal file."""
     if source.size > _MAX_FILE_BYTES:
         raise source.error(f"has {source.size / 2**20:.0f} MiB; allowed are 256 MiB for universal files: cut it")
+    if not FileStream(source.file, max(0, source.size - 200)).read(200).rstrip().endswith(b"    -1"):
+        raise source.error("is truncated: the mark -1 that ends a dataset is missing at its end; copy the file again")
     file = _opened(source)
     channels: list[Channel] = []
     rejected: list[str] = []
