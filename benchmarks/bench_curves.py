@@ -9,13 +9,13 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from real_data import labelled_recordings
 
 from palier.core.catalogue import find_bearing, parse_bearing
 from palier.diagnosis.rolling import diagnose_rolling
 from palier.simulate.population import random_scenario
 from palier.simulate.rolling import simulate_rolling
 from palier.viz.style import COLOURS, figure, save_figure
+from real_data import labelled_recordings
 
 HERE = Path(__file__).resolve().parent
 COLOUR_NAMES = ("white", "pink", "brown", "resonant")
@@ -84,9 +84,7 @@ def main() -> None:
         save_figure(fig, HERE.parent / "docs" / "images" / "roc.png")
     total = sum(map(len, flagged.values()))
     rows = "\n".join(f"| {c} | {sum(v)}/{len(v)} |" for c, v in flagged.items())
-    limit = "\n".join(
-        f"| {s:g} | {np.mean(caught[s]):.0%} | {np.mean(right[s]):.0%} |" for s in SNR_DB
-    )
+    limit = "\n".join(f"| {s:g} | {np.mean(caught[s]):.0%} | {np.mean(right[s]):.0%} |" for s in SNR_DB)
     text = f"""## Detection curves (simulated machines)
 
 {total} simulated healthy machines (`random_scenario`: five bearings, 10–50 Hz, gears, mains, other machines' lines, noise following the

@@ -9,7 +9,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from real_data import folder, labelled_recordings
 
 from palier import __version__
 from palier.core.catalogue import parse_bearing
@@ -17,6 +16,7 @@ from palier.core.recording import Declared
 from palier.data.read import read_recording
 from palier.diagnosis.rolling import diagnose_rolling
 from palier.viz.style import COLOURS, figure, save_figure
+from real_data import folder, labelled_recordings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CURVES = Path(__file__).resolve().parent / "results_curves.json"

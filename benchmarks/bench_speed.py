@@ -106,8 +106,17 @@ def main() -> None:
         del long
         idle = peak_mib(command("--version"))
         peak = peak_mib(
-            command("diagnose", str(folder / "long.npy"), "--bearing", "6205", "--sampling-rate", "25600", "--speed-rpm",
-                    "1794", "--json", str(folder / "l.json"))  # fmt: skip
+            command(
+                "diagnose",
+                str(folder / "long.npy"),
+                "--bearing",
+                "6205",
+                "--sampling-rate",
+                "25600",
+                "--speed-rpm",
+                "1794", "--json",
+                str(folder / "l.json"),
+            )
         )
     text = f"""# Speed and memory
 

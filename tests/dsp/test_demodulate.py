@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from palier.dsp.demodulate import band_plan, demodulate_bands
+from palier.dsp.demodulate import band_plan, demodulate_bands, most_impulsive_band
 from palier.errors import ParameterError
 
 RATE_HZ = 12_000.0
@@ -80,3 +80,20 @@ def test_band_plan_covers_the_axis_at_every_level_and_overlaps_by_half() -> None
         assert level[-1][1] == 6000
         assert {b[0] - a[0] for a, b in zip(level, level[1:], strict=False)} == {width / 2}
     assert min(b - a for a, b in plan) >= 600
+
+
+def test_the_most_impulsive_band_is_that_of_the_resonance() -> None:
+    rng = np.random.default_rng(0)
+    t_s = np.arange(400) / RATE_HZ
+    ring = np.exp(-t_s * 800) * np.sin(2 * np.pi * 2600 * t_s)
+    train = np.zeros(48_000)
+    train[::600] = 8
+    x = rng.standard_normal(48_000) + np.convolve(train, ring)[:48_000]
+    band = most_impulsive_band(np.fft.rfft(x), n_samples=48_000, sampling_rate_hz=RATE_HZ, least_width_hz=500.0)
+    assert band is not None
+    assert band[0] <= 2600 <= band[1]
+
+
+def test_no_band_is_chosen_where_none_is_wide_enough() -> None:
+    x = np.random.default_rng(0).standard_normal(12_000)
+    assert most_impulsive_band(np.fft.rfft(x), n_samples=12_000, sampling_rate_hz=RATE_HZ, least_width_hz=2100.0) is None

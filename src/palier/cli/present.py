@@ -145,6 +145,6 @@ def _show_table(results: Sequence[Diagnosis | Failure]) -> None:
             "" if speed is None else f"{speed.hz * 60:.1f}",
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
-    damaged = sum(isinstance(r, Diagnosis) and r.verdict.startswith("damage") for r in results)
+    damaged_count = sum(isinstance(r, Diagnosis) and r.verdict.startswith("damage") for r in results)
     failed = sum(isinstance(r, Failure) for r in results)
-    click.echo(f"{len(results)} recordings: {damaged} with damage, {failed} not processed")
+    click.echo(f"{len(results)} recordings: {damaged_count} with damage, {failed} not processed")

@@ -275,7 +275,7 @@ def _alien_centres_hz(family: LineFamily, setting: _Setting) -> Float[np.ndarray
     fractions = np.array([1, 2, 3, 4, 1 / 2, 3 / 2, 1 / 3, 2 / 3, 4 / 3])
     related = (own[:, None] * fractions).ravel()
     clear = np.min(np.abs(orders[:, None] / related - 1), axis=1) > 2 * setting.tolerance
-    return orders[clear] * setting.shaft_hz
+    return np.asarray(orders[clear] * setting.shaft_hz)
 
 
 def _p_value(

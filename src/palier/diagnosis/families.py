@@ -30,7 +30,7 @@ class LineFamily:
     ) -> Float[np.ndarray, "*place line"]:
         """Return where the lines lie for each defect frequency."""
         offset = np.array(self.shaft) * shaft_hz + np.array(self.cage) * cage_hz
-        return np.abs(np.asarray(defect_hz)[..., None] * np.array(self.multiple) + offset)
+        return np.asarray(np.abs(np.asarray(defect_hz)[..., None] * np.array(self.multiple) + offset))
 
     def label(self, i: int) -> str:
         """Name line `i` as analysts write it."""
@@ -54,9 +54,7 @@ def _family(fault: str, line: str, rows: list[tuple[float, float, float, float]]
     return LineFamily(fault, line, multiple, shaft, cage, weight)
 
 
-def _sidebands(
-    *, shaft: float = 0, cage: float = 0, weight: float = 0.5
-) -> list[tuple[float, float, float, float]]:
+def _sidebands(*, shaft: float = 0, cage: float = 0, weight: float = 0.5) -> list[tuple[float, float, float, float]]:
     return [(h, q * shaft, q * cage, weight) for h in (1, 2) for q in (-2, -1, 1, 2)]
 
 

@@ -12,7 +12,12 @@ _WIDEST = 0.15
 
 
 def known_lines(
-    *, n_bins: int, resolution_hz: float, shaft_hz: float, shaft_uncertainty: float, mains_hz: tuple[float, ...] = MAINS_HZ
+    *,
+    n_bins: int,
+    resolution_hz: float,
+    shaft_hz: float,
+    shaft_uncertainty: float,
+    mains_hz: tuple[float, ...] = MAINS_HZ,
 ) -> Bool[np.ndarray, " frequency"]:
     """Mark the bins of an envelope spectrum that hold ordinary periodicities.
 

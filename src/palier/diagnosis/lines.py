@@ -40,9 +40,7 @@ class LineSpectrum:
         return float(self.amplitude[top]), float(over**2)
 
 
-def line_spectrum(
-    x: Waveform, *, sampling_rate_hz: float, highest_hz: float, background_hz: float
-) -> LineSpectrum:
+def line_spectrum(x: Waveform, *, sampling_rate_hz: float, highest_hz: float, background_hz: float) -> LineSpectrum:
     """Compute the spectrum up to `highest_hz`, with the background as the median over `background_hz`."""
     n = fast_length(x.shape[-1])
     window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)).astype(x.dtype)

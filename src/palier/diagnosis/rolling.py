@@ -31,7 +31,7 @@ from palier.diagnosis.severity import rate_severity
 from palier.diagnosis.speed import DEFAULT_SPEED_TOLERANCE, resolve_speed, uncertainty
 from palier.diagnosis.sufficiency import sufficiency
 from palier.diagnosis.words import detection_text, sentence
-from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands
+from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands, most_impulsive_band
 from palier.dsp.whiten import fast_length, local_median, whitened_spectrum
 from palier.errors import ParameterError, UndeclaredError
 
@@ -109,9 +109,7 @@ def diagnose_rolling(
     x = recording.samples[0]
     searched = _searched(recording)
     speed = _speed(recording, searched, settings)
-    enough = sufficiency(
-        bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=len(searched) / rate_hz
-    )
+    enough = sufficiency(bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=len(searched) / rate_hz)
     spectrum = _line_spectrum(searched, rate_hz, speed)
     lines = shaft_lines(spectrum, speed=speed, unit=recording.unit)
     envelopes: BandEnvelopes | None = None
@@ -187,15 +185,16 @@ def _envelopes(
     centred = x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)
     whitened = whitened_spectrum(centred, sampling_rate_hz=rate_hz, width_hz=_WHITENING_HZ)
     plan = band_plan(nyquist_hz=rate_hz / 2, least_width_hz=least_width_hz)
+    impulsive = most_impulsive_band(whitened, n_samples=n, sampling_rate_hz=rate_hz, least_width_hz=least_width_hz)
     envelopes = demodulate_bands(
         whitened,
         n_samples=n,
         sampling_rate_hz=rate_hz,
-        bands_hz=plan,
+        bands_hz=plan if impulsive is None else (*plan, impulsive),
         highest_hz=highest_hz,
         background_hz=shaft_hz / 2,
     )
-    return envelopes, ("whole", *["fixed"] * (len(plan) - 1))
+    return envelopes, ("whole", *["fixed"] * (len(plan) - 1), *["kurtogram"] * (impulsive is not None))
 
 
 def _ranking(found: DetectionResult, evidence: tuple[EvidenceLine, ...]) -> tuple[RankedFault, ...]:
@@ -353,7 +352,9 @@ def _not_checked(recording: Recording, unresolved: tuple[str, ...]) -> tuple[str
         items.append(f"{', '.join(unresolved)}: too close to a multiple of the shaft speed for so short a recording.")
     searched_s = len(_searched(recording)) / recording.require_rate()
     if searched_s < recording.duration_s:
-        items.append(f"Lines after the first {searched_s:.0f} s: so long, no machine keeps one speed; cut out other parts.")
+        items.append(
+            f"Lines after the first {searched_s:.0f} s: so long, no machine keeps one speed; cut out other parts."
+        )
     others = [c for c in (recording.provenance.channels_available or ()) if c != recording.channel_names[0]]
     if others:
         items.append(f"Other channels of the file: {', '.join(others)}.")

@@ -47,7 +47,7 @@ def detection_text(found: DetectionResult, *, false_alarm_rate: float, bands: in
     least = min(c.aliens for c in found.combs)
     return (
         f"The best comb of each fault, over {found.combs_searched} places in {bands} bands, against the best of as "
-        f"many combs of pure noise, and of this recording around at least {least} places that belong to no bearing line; "
-        f"four faults paid for. Called damage at p ≤ {false_alarm_rate:g} and a modulation depth of at least "
+        f"many combs of pure noise, and of this recording around at least {least} places that belong to no bearing "
+        f"line; four faults paid for. Called damage at p ≤ {false_alarm_rate:g} and a modulation depth of at least "
         f"{found.effect_threshold:.0%}."
     )

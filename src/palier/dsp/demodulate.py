@@ -9,7 +9,7 @@ from palier.core.shapes import Spectrum
 from palier.dsp.whiten import fast_length, local_median
 from palier.errors import ParameterError
 
-__all__ = ["BandEnvelopes", "band_plan", "demodulate_bands"]
+__all__ = ["BandEnvelopes", "band_plan", "demodulate_bands", "most_impulsive_band"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,24 +108,11 @@ def demodulate_bands(
     excess = np.zeros_like(depth)
     kurtosis = np.zeros(len(bands_hz))
     for b, (low_hz, high_hz) in enumerate(bands_hz):
-        first, stop = max(1, int(np.ceil(low_hz * duration_s))), min(len(spectrum), int(high_hz * duration_s) + 1)
-        count = stop - first
-        if low_hz < 0 or count < 16:
-            raise ParameterError(
-                f"band {low_hz:g}–{high_hz:g} Hz holds {max(count, 0)} bins of a spectrum up to "
-                f"{sampling_rate_hz / 2:g} Hz; at least 16 are needed: use a wider band or a longer record"
-            )
-        edge = int(taper * count)
-        window = np.ones(count, real)
-        if edge:
-            rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)
-            window[:edge], window[-edge:] = rise, rise[::-1]
+        band = _band_bins(spectrum, low_hz, high_hz, duration_s=duration_s, taper=taper)
+        count = len(band)
         # the squared envelope of `count` bins has frequencies up to `count`: 2·count points carry it without aliasing
         points = _even_length_from(2 * count)
-        base = np.zeros(points, spectrum.dtype)
-        base[:count] = spectrum[first:stop] * window
-        z = np.fft.ifft(base)
-        envelope = z.real**2 + z.imag**2
+        envelope = _squared_envelope(band, points)
         mean = float(envelope.mean(dtype=np.float64))
         if mean <= 0:
             continue
@@ -143,6 +130,78 @@ def demodulate_bands(
         depth[b, : len(line)] = amplitude
         excess[b, : len(line)] = power / np.maximum(background, np.finfo(real).tiny)
     return BandEnvelopes(bands_hz, np.arange(last + 1) / duration_s, depth, excess, kurtosis, duration_s)
+
+
+def most_impulsive_band(
+    spectrum: Complex[np.ndarray, " frequency"],
+    *,
+    n_samples: int,
+    sampling_rate_hz: float,
+    least_width_hz: float,
+    taper: float = 0.1,
+) -> tuple[float, float] | None:
+    """Return the band of a third or a sixth of the axis whose envelope has the highest kurtosis.
+
+    The rows of the fast kurtogram (Antoni 2007) that halving never reaches; nothing where they are narrower than
+    `least_width_hz`. `palier.dsp.kurtogram` has the whole picture.
+
+    Parameters
+    ----------
+    spectrum : complex, shape (frequency,)
+        ``np.fft.rfft`` of the waveform, whitened or not.
+    n_samples, sampling_rate_hz
+        Of that waveform.
+    least_width_hz : float
+    taper : float
+        As in `demodulate_bands`.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(0).standard_normal(12000)
+    >>> x[::300] += 8 * np.cos(np.pi * np.arange(40))
+    >>> most_impulsive_band(np.fft.rfft(x), n_samples=12000, sampling_rate_hz=12000.0, least_width_hz=500.0) is None
+    False
+    """
+    duration_s, nyquist_hz = n_samples / sampling_rate_hz, sampling_rate_hz / 2
+    best, highest = None, 0.0
+    for parts in (3, 6):
+        width = nyquist_hz / parts
+        if width < least_width_hz:
+            break
+        for k in range(parts):
+            band = _band_bins(spectrum, k * width, (k + 1) * width, duration_s=duration_s, taper=taper)
+            envelope = _squared_envelope(band, fast_length(len(band)))
+            mean = float(envelope.mean(dtype=np.float64))
+            kurtosis = float(np.vdot(envelope, envelope)) / len(envelope) / mean**2 - 2 if mean > 0 else 0.0
+            if kurtosis > highest:
+                best, highest = (k * width, (k + 1) * width), kurtosis
+    return best
+
+
+def _band_bins(
+    spectrum: Complex[np.ndarray, " frequency"], low_hz: float, high_hz: float, *, duration_s: float, taper: float
+) -> Complex[np.ndarray, " bin"]:
+    """Cut the bins of a band out, with both ends tapered."""
+    first, stop = max(1, int(np.ceil(low_hz * duration_s))), min(len(spectrum), int(high_hz * duration_s) + 1)
+    count = stop - first
+    if low_hz < 0 or count < 16:
+        raise ParameterError(
+            f"band {low_hz:g}–{high_hz:g} Hz holds {max(count, 0)} bins of a spectrum up to "
+            f"{(len(spectrum) - 1) / duration_s:g} Hz; at least 16 are needed: use a wider band or a longer record"
+        )
+    band = spectrum[first:stop].copy()
+    edge = int(taper * count)
+    if edge:
+        rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)).astype(spectrum.real.dtype)
+        band[:edge] *= rise
+        band[-edge:] *= rise[::-1]
+    return band
+
+
+def _squared_envelope(band: Complex[np.ndarray, " bin"], points: int) -> Float[np.ndarray, " time"]:
+    """Squared magnitude of a band at base band, on `points` samples."""
+    z = np.fft.ifft(band, points)
+    return np.asarray(z.real**2 + z.imag**2)
 
 
 def _even_length_from(n: int) -> int:

@@ -69,7 +69,7 @@ def local_median(power: BatchedSpectrum, *, width_bins: int) -> BatchedSpectrum:
     left = np.minimum(position.astype(np.intp), count - 2)
     weight = (position - left).astype(power.dtype)
     low = medians.astype(power.dtype)
-    return low[..., left] * (1 - weight) + low[..., left + 1] * weight
+    return np.asarray(low[..., left] * (1 - weight) + low[..., left + 1] * weight)
 
 
 def whitened_spectrum(

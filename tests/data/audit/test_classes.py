@@ -67,7 +67,7 @@ def test_a_gain_that_names_the_class_is_fatal(make, rng):
 
 def test_an_anti_alias_filter_that_names_the_class_is_found(make, rng):
     groups = {
-        label: [low_passed(rng, corner_hz=corner * rng.uniform(0.98, 1.02)) for _ in range(6)]
+        label: [low_passed(rng, corner_hz=corner * rng.uniform(0.98, 1.02)) for _ in range(8)]
         for label, corner in (("a", 5200.0), ("b", 5800.0))
     }
     found = compared(make, groups)["rolloff_names_class"]

@@ -291,8 +291,8 @@ _TRAITS: Final[tuple[_Trait, ...]] = (
         "rolloff_names_class",
         "The share of energy from {low_hz:.5g} to {high_hz:.5g} Hz",
         " dB",
-        "The anti-alias filters or noise floors differ. Low-pass all recordings well below the lowest corner (2.56 times "
-        "below the lowest sampling rate) before anything is learnt.",
+        "The anti-alias filters or noise floors differ. Low-pass all recordings well below the lowest corner (2.56 "
+        "times below the lowest sampling rate) before anything is learnt.",
         _top_bands,
     ),
     _Trait(

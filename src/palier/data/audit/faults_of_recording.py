@@ -68,22 +68,20 @@ def check_clipping(x: Waveform, *, source: str, grid: Grid | None) -> Finding | 
     grid : Grid or None
         As `find_grid` returned it.
     """
-    ordered = np.sort(x)
-    step = grid.step if grid is not None else float(np.spacing(np.float32(np.abs(ordered[[0, -1]]).max())))
-    n_high, high_clips = _ties(ordered[::-1], step)
-    n_low, low_clips = _ties(-ordered, step)
-    bits = _full_scale_bits(float(ordered[0]), float(ordered[-1]), grid)
+    low, high = float(x.min()), float(x.max())
+    step = grid.step if grid is not None else float(np.spacing(np.float32(max(-low, high, 0.0))))
+    n_high, high_clips = _ties(x, high, step)
+    n_low, low_clips = _ties(-x, -low, step)
+    bits = _full_scale_bits(low, high, grid)
     if bits is not None:
-        low_full, high_full = _at_full_scale(float(ordered[0]), float(ordered[-1]), step, bits)
+        low_full, high_full = _at_full_scale(low, high, step, bits)
         high_clips, low_clips = high_clips or high_full, low_clips or low_full
     if not (high_clips or low_clips):
         return None
     n_clipped = n_high * high_clips + n_low * low_clips
     share = n_clipped / len(x)
     ends = " and ".join(
-        f"{n} at {float(value):g}"
-        for n, value, clips in ((n_high, ordered[-1], high_clips), (n_low, ordered[0], low_clips))
-        if clips
+        f"{n} at {value:g}" for n, value, clips in ((n_high, high, high_clips), (n_low, low, low_clips)) if clips
     )
     why = f", the full scale of a {bits + 1}-bit converter" if bits is not None else ""
     return Finding(
@@ -102,19 +100,16 @@ def check_clipping(x: Waveform, *, source: str, grid: Grid | None) -> Finding | 
     )
 
 
-def _ties(descending: Waveform, step: float) -> tuple[int, bool]:
-    """Count the samples at the first value, and tell whether they are too many."""
-    top = descending[0]
-    n = int(np.searchsorted(-descending, -(float(top) - step / 2), side="right"))
-    if n < 3 or n == len(descending):
+def _ties(x: Waveform, top: float, step: float) -> tuple[int, bool]:
+    """Count the samples at the highest value, and tell whether they are too many."""
+    n = int(np.count_nonzero(x >= top - step / 2))
+    if n < 3 or n == len(x):
         return n, False
-    second = float(descending[n])
-    n_second = int(np.searchsorted(-descending[n:], -(second - step / 2), side="right"))
-    if n_second > n / 3:
+    count = min(n + max(16, 4 * n), len(x))
+    below = np.sort(np.partition(x, len(x) - count)[-count:])[: count - n].astype(np.float64)
+    if np.count_nonzero(below >= below[-1] - step / 2) > n / 3:
         return n, False
-    below = descending[n : n + max(16, 4 * n)]
-    spread = max(float(top) - float(below[-1]), step)
-    expected = min(len(below) * step / spread, float(len(below)))
+    expected = min(len(below) * step / max(top - float(below[0]), step), float(len(below)))
     return n, n > _CLIP_RATIO * expected and _poisson_tail(n, expected) < _CLIP_P
 
 
@@ -152,28 +147,20 @@ def check_dropouts(x: Waveform, *, source: str) -> tuple[Finding, ...]:
     source : str
     """
     n = len(x)
-    starts = np.flatnonzero(np.concatenate(([True], x[1:] != x[:-1])))
-    lengths = np.diff(np.append(starts, n))
-    usual = lengths[lengths <= np.quantile(lengths, _USUAL_RUNS)].mean()
-    equal_share = max(1 - 1 / usual, 1e-6)
-    least = max(_LEAST_RUN, _RUN_RATIO * log(n) / -log(equal_share))
-    at_extreme = (x[starts] == x.max()) | (x[starts] == x.min())
-    zero = x[starts] == 0
-    runs = (lengths >= least) & (~at_extreme | zero)
+    starts, lengths = _long_runs(x)
     findings = []
-    if runs.any():
-        lost = int(lengths[runs].sum())
-        first = int(starts[runs][0])
-        what = "zero" if zero[runs].all() else "one repeated value"
+    if len(starts):
+        lost, first, longest = int(lengths.sum()), int(starts[0]), int(lengths.max())
+        what = "zero" if not x[starts].any() else "one repeated value"
         findings.append(
             Finding(
                 "dropout",
                 "fatal" if lost >= _FATAL_DROPOUT_SHARE * n else "warning",
                 source,
-                f"{int(runs.sum())} stretches, {lost} of {n} samples in all, hold {what}; the longest has "
-                f"{int(lengths[runs].max())} samples, the first starts at sample {first}.",
+                f"{lost} of {n} samples, in {len(starts)} stretch{'es' if len(starts) > 1 else ''}, hold {what}; the "
+                f"longest has {longest} samples, the first starts at sample {first}.",
                 "Cut these stretches out, and find out whether samples are missing there or were filled in.",
-                {"n_stretches": int(runs.sum()), "n_lost": lost, "longest": int(lengths[runs].max()), "first": first},
+                {"n_stretches": len(starts), "n_lost": lost, "longest": longest, "first": first},
             )
         )
     quiet = _quiet_blocks(x)
@@ -193,11 +180,28 @@ def check_dropouts(x: Waveform, *, source: str) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+def _long_runs(x: Waveform) -> tuple[np.ndarray, np.ndarray]:
+    """Return where runs of equal samples start that are too long, and how long they are."""
+    n, half = len(x), _LEAST_RUN // 2
+    equal = x[1:] == x[:-1]
+    # a run of 16 fills at least one of the aligned blocks of eight
+    if not equal[: (n - 1) // half * half].reshape(-1, half).all(axis=1).any():
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    starts = np.flatnonzero(np.concatenate(([True], ~equal)))
+    lengths = np.diff(np.append(starts, n))
+    usual = lengths[lengths <= np.quantile(lengths, _USUAL_RUNS)].mean()
+    least = max(_LEAST_RUN, _RUN_RATIO * log(n) / -log(max(1 - 1 / usual, 1e-6)))
+    value = x[starts]
+    inside = (value != x.max()) & (value != x.min())  # at an extreme, clipping says it
+    long = (lengths >= least) & (inside | (value == 0))
+    return starts[long], lengths[long]
+
+
 def _quiet_blocks(x: Waveform) -> list[int]:
     block = len(x) // _QUIET_BLOCKS
     if block < _LEAST_RUN:
         return []
-    levels = x[: block * _QUIET_BLOCKS].reshape(_QUIET_BLOCKS, block).std(axis=1, dtype=np.float64)
+    levels = x[: block * _QUIET_BLOCKS].reshape(_QUIET_BLOCKS, block).std(axis=1)
     return [int(i) for i in np.flatnonzero(levels < _QUIET_RATIO * np.median(levels))]
 
 

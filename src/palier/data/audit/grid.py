@@ -11,7 +11,7 @@ __all__ = ["Grid", "find_grid"]
 #: Distances between neighbouring values may miss whole steps by this much: single precision rounds them.
 _TOLERANCE = 0.2
 #: Samples looked at to find the step; the step of a longer recording shows in its first part.
-_SAMPLES = 2**15
+_SAMPLES = 2**14
 #: Fewer distinct values than this show no grid.
 _LEAST_VALUES = 4
 

@@ -16,6 +16,9 @@ _OFFSET_RATIO: Final = 1.0
 #: Standard deviation in steps below which rounding shapes the spectrum, and below which little else is left.
 _COARSE_STEPS: Final = 4.0
 _WORTHLESS_STEPS: Final = 0.5
+#: Fewer distinct values than this among so many samples show a grid too coarse to be recognised as one.
+_FEW_VALUES: Final = 16
+_FIRST_SAMPLES: Final = 4096
 _LEAST_REVOLUTIONS: Final = 20
 _LEAST_DURATION_S: Final = 0.5
 _LEAST_SAMPLES: Final = 256
@@ -57,10 +60,13 @@ def check_resolution(x: Waveform, *, source: str, grid: Grid | None) -> Finding 
     source : str
     grid : Grid or None
     """
-    values = np.unique(x[: 2**15])
-    step = grid.step if grid is not None else float(np.diff(values).min()) if len(values) < 16 else None
-    if step is None:
-        return None
+    if grid is None:
+        values = np.unique(x[:_FIRST_SAMPLES])
+        if not 1 < len(values) < _FEW_VALUES:
+            return None
+        step = float(np.diff(values).min())
+    else:
+        step = grid.step
     std = float(x.std(dtype=np.float64))
     steps = std / step
     if steps >= _COARSE_STEPS:

@@ -41,8 +41,11 @@ def line_spectrum(x: Waveform, *, sampling_rate_hz: float) -> LineSpectrum:
     sampling_rate_hz : float
     """
     n = fast_length(min(len(x), _MOST_SAMPLES))
-    part = x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)
-    power = np.abs(np.fft.rfft(part * np.hanning(n).astype(x.dtype))) ** 2
+    spectrum = np.fft.rfft(x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype))
+    # the Hann window in the frequency domain: a weighted sum of three neighbours
+    windowed = spectrum[1:-1] - (spectrum[:-2] + spectrum[2:]) / 2
+    power = np.zeros(len(spectrum), windowed.real.dtype)
+    power[1:-1] = windowed.real**2 + windowed.imag**2
     background = local_median(power, width_bins=_BACKGROUND_BINS)
     floor_power = np.maximum(background, np.finfo(power.dtype).tiny)
     return LineSpectrum(sampling_rate_hz / n, power / floor_power * log(2))
@@ -80,7 +83,8 @@ def slot_chance(
     if low < _FIRST_BIN or high >= len(q) - 1 or count < _LEAST_NEIGHBOURS:
         return None
     around = slice(first, first + count * width)
-    others = q[around].reshape(count, width).max(axis=1)[~known[around].reshape(count, width).any(axis=1)]
+    columns, explained = q[around].reshape(count, width).T, known[around].reshape(count, width).T
+    others = np.maximum.reduce(columns)[~np.logical_or.reduce(explained)]
     if len(others) < _LEAST_NEIGHBOURS:
         return None
     return float(min(1.0, (1 + np.count_nonzero(others > q[low:high].max())) / (1 + len(others))))

@@ -61,7 +61,7 @@ class RateHypothesis:
     """Chance that other places nearby hold lines as high as those at the shaft's harmonics. For whole ratios above 1
     only the lines that the declared rate does *not* explain count."""
     mains_chance: float
-    """The same for the mains, where its lines stand apart from the shaft's."""
+    """The same for the mains, where its lines stand apart from the shaft's; 1 if the shaft speaks against the ratio."""
     supply_hz: int
     """The supply frequency that fits better."""
     found: int
@@ -122,12 +122,14 @@ def _hypothesis(spectrum: LineSpectrum, ratio: Fraction, speed_hz: float) -> Rat
         alone = [k for k in range(1, 2 * _EXTRAS + 1) if k % ratio.denominator][:_EXTRAS]
         chances = (slot_chance(spectrum, k * shaft_hz * r, tolerance=_SHAFT_TOLERANCE, known=known) for k in alone)
         declared_only = chance_of_lines([p for p in chances if p is not None])
-    mains_chance, supply_hz = min(
-        (chance_of_lines(_mains(spectrum, supply / r, shaft_hz, known)), supply) for supply in _SUPPLIES_HZ
-    )
+    shaft_chance, mains_chance, supply_hz = chance_of_lines(shaft), 1.0, _SUPPLIES_HZ[0]
+    if ratio == 1 or shaft_chance < _ABSENT:  # the mains alone refute nothing
+        mains_chance, supply_hz = min(
+            (chance_of_lines(_mains(spectrum, supply / r, shaft_hz, known)), supply) for supply in _SUPPLIES_HZ
+        )
     return RateHypothesis(
         ratio=r,
-        shaft_chance=chance_of_lines(shaft),
+        shaft_chance=shaft_chance,
         mains_chance=min(1.0, len(_SUPPLIES_HZ) * mains_chance),
         supply_hz=supply_hz,
         found=sum(p < _FOUND for p in shaft),
