@@ -21,7 +21,7 @@ def public_functions():
                     yield pytest.param(thing, id=f"{module.__name__}.{symbol}")
 
 
-@pytest.mark.parametrize("function", public_functions())
+@pytest.mark.parametrize("function", list(public_functions()))
 def test_public_functions_of_the_science_are_documented(function) -> None:
     text = inspect.getdoc(function) or ""
     assert len(text.splitlines()[0]) > 10

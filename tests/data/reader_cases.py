@@ -212,7 +212,7 @@ def hdf5(path: Path, x: np.ndarray) -> None:
     with h5py.File(path, "w") as file:
         file.attrs["sampling_rate_hz"] = RATE_HZ
         for name, row in zip(("de", "fe"), x, strict=True):
-            one = file.create_dataset(f"rig/{name}", data=row, compression="gzip", fletcher32=True, chunks=(100,))
+            one = file.create_dataset(f"rig/{name}", data=row, compression="gzip", fletcher32=True, chunks=(40,))
             one.attrs["unit"] = "g"
 
 

@@ -37,6 +37,15 @@ class BandEnvelopes:
 def band_plan(*, nyquist_hz: float, least_width_hz: float, levels: int = 4) -> tuple[tuple[float, float], ...]:
     """Bands that halve level by level, half overlapping, from the whole axis down to `least_width_hz`.
 
+    Parameters
+    ----------
+    nyquist_hz : float
+        End of the axis.
+    least_width_hz : float
+        No band but the whole axis is narrower.
+    levels : int
+        Most levels, the whole axis included.
+
     Examples
     --------
     >>> band_plan(nyquist_hz=6000, least_width_hz=2000, levels=4)
