@@ -114,7 +114,8 @@ def main() -> None:
                 "--sampling-rate",
                 "25600",
                 "--speed-rpm",
-                "1794", "--json",
+                "1794",
+                "--json",
                 str(folder / "l.json"),
             )
         )

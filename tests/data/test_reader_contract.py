@@ -141,6 +141,13 @@ def test_the_content_counts_and_not_the_name(case: Any, tmp_path: Path) -> None:
     assert recording.provenance.reader == case.reader
 
 
+def test_a_name_that_misleads_is_told(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", two_channels()[0])
+    (tmp_path / "a.npy").rename(tmp_path / "a.wav")
+    notes = read_recording(tmp_path / "a.wav").provenance.notes
+    assert notes[0] == "the name ends in .wav, but the content is NumPy: it was read as that"
+
+
 @each_case
 def test_names_in_any_script_are_allowed(case: Any, tmp_path: Path) -> None:
     path = tmp_path / ("Wälzlager № 1 轴承 " + case.file_name)

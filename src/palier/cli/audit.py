@@ -39,6 +39,6 @@ def audit(
 
     declared = declared_from(sampling_rate, unit, speed_rpm, channel)
     files, label_of = find_recordings(paths), labeller(labels, label_pattern)
-    with progress(len(files)) as advance:
+    with progress(len(files), doing="auditing") as advance:
         result = audit_files(files, declared=declared, format=format_, label_of=label_of, on_done=advance)
     finish_audit(result, json_path=json_path)

@@ -83,4 +83,5 @@ def _summary(audit: SetAudit) -> str:
     labels = f" in {len(audit.labels)} classes" if audit.labels else ""
     unlabelled = f" ({audit.n_unlabelled} without a label)" if audit.labels and audit.n_unlabelled else ""
     failed = f", {len(audit.unreadable)} not processed" if audit.unreadable else ""
-    return f"{audit.n_recordings} recordings{labels}{unlabelled}: {shown}{failed}"
+    one = "" if audit.n_recordings == 1 else "s"
+    return f"{audit.n_recordings} recording{one}{labels}{unlabelled}: {shown}{failed}"

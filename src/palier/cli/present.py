@@ -25,7 +25,7 @@ _EVIDENCE_ROWS = 12
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[Path], None]]:
+def progress(total: int, *, doing: str = "diagnosing") -> Iterator[Callable[[Path], None]]:
     """Show a progress bar on standard error while many files are worked on; nothing for one, or without a terminal."""
     if total < 2 or not sys.stderr.isatty():
         yield lambda _path: None
@@ -35,7 +35,7 @@ def progress(total: int) -> Iterator[Callable[[Path], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("diagnosing", total=total)
+        task = bar.add_task(doing, total=total)
 
         def advance(path: Path) -> None:
             bar.update(task, advance=1, description=path.name[:40])
@@ -95,8 +95,11 @@ def _show_one(diagnosis: Diagnosis) -> None:
         click.echo(f"ISO zone {diagnosis.severity.zone}: {diagnosis.severity.velocity_rms_mm_s:.2f} mm/s r.m.s.")
     elif diagnosis.severity.refused_because is not None:
         click.echo(f"No ISO zone: {diagnosis.severity.refused_because}")
-    for note in (*recording.notes, *(f"{a.severity}: {a.text} {a.remedy}" for a in diagnosis.audit)):
+    for note in recording.notes:
         click.echo(f"· {note}")
+    for finding in diagnosis.audit:
+        remedy = "" if finding.severity == "info" else f" {finding.remedy}"
+        click.echo(f"· {finding.severity}: {finding.text}{remedy}")
     if diagnosis.evidence:
         _show_evidence(diagnosis)
 
@@ -106,7 +109,7 @@ def _show_evidence(diagnosis: Diagnosis) -> None:
     from rich.table import Table
 
     first = diagnosis.ranking[0].fault
-    rows = [e for e in diagnosis.evidence if e.fault == first or e.found]
+    rows = [e for e in diagnosis.evidence if e.found or (e.fault == first and "×BP" not in e.label and " " not in e.label)]
     table = Table(
         "fault", "line", "expected Hz", "found Hz", "above background", "depth", "p", box=None, pad_edge=False
     )
@@ -118,7 +121,7 @@ def _show_evidence(diagnosis: Diagnosis) -> None:
             f"{e.found_hz:.2f}" if e.found else "–",
             f"{e.prominence_db:.1f} dB",
             f"{e.amplitude:.1%}",
-            f"{e.p_value:.2g}",
+            "< 0.000001" if e.p_value < 1e-6 else f"{e.p_value:.2g}",
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     if len(rows) > _EVIDENCE_ROWS:
@@ -140,7 +143,7 @@ def _show_table(results: Sequence[Diagnosis | Failure]) -> None:
             result.recording.source,
             f"[{_COLOUR[result.verdict]}]{_SHORT[result.verdict]}[/]",
             fault(result.ranking[0].fault).name_en if damaged else "–",
-            "" if found is None else f"{found.p_value:.2g}",
+            "" if found is None else "< 0.000001" if found.p_value < 1e-6 else f"{found.p_value:.2g}",
             "" if found is None else f"{found.effect:.0%}",
             "" if speed is None else f"{speed.hz * 60:.1f}",
         )

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 from palier.core.recording import Declared, Recording
-from palier.data.candidates import to_recording
+from palier.data.resolve import to_recording
 from palier.data.sniff import content_of, foreign_content
 from palier.data.source import Source, open_source, printable
 from palier.errors import ParameterError
@@ -177,7 +177,15 @@ def read_here(source: Source, declared: Declared, reader: str | None, channels: 
             break
         if reader is not None:
             raise source.error(f"does not bear the marks of {known_set.words}; leave the format to palier")
+    found = replace(found, notes=(*_about_the_name(source, row), *found.notes))
     return to_recording(source, found, declared, channels=channels)
+
+
+def _about_the_name(source: Source, row: _Format) -> tuple[str, ...]:
+    ending = next((s for s in SUPPORTED_SUFFIXES if source.name.lower().endswith(s)), None)
+    if ending is None or ending in row.suffixes:
+        return ()
+    return (f"the name ends in {ending}, but the content is {row.words}: it was read as that",)
 
 
 def _format_of(source: Source, reader: str | None) -> _Format:

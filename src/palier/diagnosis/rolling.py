@@ -147,7 +147,7 @@ def diagnose_rolling(
             x,
             sampling_rate_hz=rate_hz,
             unit=recording.unit,
-            speed_hz=speed.hz,
+            speed_hz=None if speed.origin == "estimated" else speed.hz,
             machine_group=settings.machine_group,
             support=settings.support,
             trend_db=_trend_db(evidence, found),

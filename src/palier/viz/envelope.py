@@ -1,6 +1,6 @@
 """The squared envelope spectrum with the lines that were looked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,14 @@ from palier.viz.style import COLOURS, decimated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
 __all__ = ["EnvelopeMark", "draw_envelope"]
+
+#: Size of a label in parts of the axes: one letter's width, and a line's height.
+_LETTER = 0.0105
+_LINE = 0.075
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class EnvelopeMark:
     amplitude: float
     colour: str
     main: bool
-    """Harmonics are labelled, sidebands only marked."""
+    """Harmonics are shaded and labelled, sidebands only marked where found."""
 
 
 def draw_envelope(
@@ -34,36 +40,66 @@ def draw_envelope(
     background: Spectrum,
     *,
     marks: Sequence[EnvelopeMark],
+    legend: Mapping[str, str],
     shaft_hz: float,
     highest_hz: float,
 ) -> None:
-    """Draw the spectrum, its local background, tolerance bands (shaded) and found lines (dots)."""
+    """Draw the spectrum, its local background, tolerance bands (shaded) and found lines (dots).
+
+    `legend` names the colours of the marks. Amplitudes are fractions and are drawn in per cent.
+    """
     shown = frequency_hz <= highest_hz
     f, a = decimated(frequency_hz[shown], amplitude[shown] * 100)
-    top = float(max(a.max(), 1e-9)) * 1.3
+    top = max(float(a[1:].max()), *(m.amplitude * 100 for m in marks if m.found_hz is not None), 1e-9) * 1.3
     for k in range(1, int(highest_hz / shaft_hz) + 1):
         ax.axvline(k * shaft_hz, color=COLOURS["shaft"], linewidth=0.5, linestyle=(0, (1, 3)), zorder=0.5)
     for mark in marks:
-        if mark.expected_hz - mark.tolerance_hz < highest_hz and mark.main:
+        if mark.main and mark.expected_hz < highest_hz:
             low, high = mark.expected_hz - mark.tolerance_hz, mark.expected_hz + mark.tolerance_hz
-            ax.axvspan(low, high, color=mark.colour, alpha=0.13, linewidth=0, zorder=0.6)
+            ax.axvspan(low, high, color=mark.colour, alpha=0.18, linewidth=0, zorder=0.6)
+            ax.axvline(
+                mark.expected_hz, color=mark.colour, linewidth=0.7, linestyle=(0, (4, 2)), alpha=0.7, zorder=0.7
+            )
     ax.plot(f, a, color=COLOURS["series"], linewidth=0.8)
-    ax.plot(frequency_hz[shown], background[shown] * 100, color=COLOURS["background"], linewidth=1, linestyle="--")
-    labelled: list[float] = []
+    ax.plot(*decimated(frequency_hz[shown], background[shown] * 100), color=COLOURS["background"], linestyle="--")
     for mark in marks:
-        if mark.found_hz is None or mark.found_hz > highest_hz:
-            continue
-        ax.plot(
-            mark.found_hz, mark.amplitude * 100, "o" if mark.main else "^", color=mark.colour, markersize=4.5 if mark.main else 3.5,
-            zorder=4,
-        )  # fmt: skip
-        if mark.main and all(abs(mark.found_hz - x) > highest_hz * 0.045 for x in labelled):
-            labelled.append(mark.found_hz)
-            ax.annotate(
-                mark.label, (mark.found_hz, mark.amplitude * 100), xytext=(0, 5), textcoords="offset points",
-                ha="center", va="bottom", fontsize=8, color=mark.colour,
-            )  # fmt: skip
+        if mark.found_hz is not None and mark.found_hz <= highest_hz:
+            style, size = ("o", 4.5) if mark.main else ("^", 3.5)
+            ax.plot(mark.found_hz, mark.amplitude * 100, style, color=mark.colour, markersize=size, zorder=4)
     ax.set_xlim(0, highest_hz)
     ax.set_ylim(0, top)
+    _label(ax, [m for m in marks if m.main and m.expected_hz < highest_hz], highest_hz=highest_hz, top=top)
     ax.set_xlabel("modulation frequency, Hz (dotted: multiples of the shaft speed)")
     ax.set_ylabel("modulation depth, %")
+    ax.legend(
+        handles=_keys(legend), loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(legend) + 3, frameon=False,
+        fontsize=8, handlelength=1.2, columnspacing=1.0, handletextpad=0.45, borderaxespad=0.1,
+    )  # fmt: skip
+
+
+def _keys(legend: Mapping[str, str]) -> "list[Line2D | Patch]":
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        *(Patch(facecolor=colour, label=name) for name, colour in legend.items()),
+        Line2D([], [], color=COLOURS["muted"], marker="o", markersize=4.5, linestyle="none", label="found"),
+        Line2D([], [], color=COLOURS["muted"], marker="^", markersize=3.5, linestyle="none", label="sideband found"),
+        Line2D([], [], color=COLOURS["background"], linestyle="--", label="background"),
+    ]
+
+
+def _label(ax: "Axes", marks: Sequence[EnvelopeMark], *, highest_hz: float, top: float) -> None:
+    """Write each label over its dot, or at the top where nothing was found, and lift it clear of those written."""
+    taken: list[tuple[float, float, float]] = []
+    for mark in sorted(marks, key=lambda m: -(m.amplitude if m.found_hz is not None else -1.0)):
+        half = _LETTER * len(mark.label) / 2
+        place_hz = mark.expected_hz if mark.found_hz is None else mark.found_hz
+        x = min(max(place_hz / highest_hz, half), 1 - half)
+        y = 1 - _LINE if mark.found_hz is None else mark.amplitude * 100 / top + 0.02
+        y = min(y, 1 - _LINE)
+        step = -_LINE if mark.found_hz is None else _LINE
+        while any(abs(x - tx) < half + th and abs(y - ty) < _LINE for tx, ty, th in taken) and 0 < y + step < 1:
+            y += step
+        taken.append((x, y, half))
+        ax.text(x, y, mark.label, transform=ax.transAxes, ha="center", va="bottom", fontsize=8, color=mark.colour)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from palier.core.shapes import Waveform
-from palier.viz.style import COLOURS, decimated
+from palier.viz.style import COLOURS, decimated, text_side
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,11 +31,12 @@ def draw_spectrum(
     frequency, level = decimated(np.fft.rfftfreq(n, 1 / sampling_rate_hz) / 1e3, level_db)
     if band_hz is not None:
         ax.axvspan(band_hz[0] / 1e3, band_hz[1] / 1e3, color=COLOURS["inner"], alpha=0.14, linewidth=0)
+        side, x_hz = text_side(*band_hz, end=sampling_rate_hz / 2)
         ax.text(
-            sum(band_hz) / 2e3, 0.98, "demodulated band", ha="center", va="top", fontsize=8,
+            x_hz / 1e3, 1.0, "demodulated band", ha=side, va="bottom", fontsize=8,
             color=COLOURS["inner"], transform=ax.get_xaxis_transform(),
         )  # fmt: skip
     ax.plot(frequency, level, color=COLOURS["series"])
     ax.set_xlim(0, sampling_rate_hz / 2e3)
     ax.set_xlabel("frequency, kHz")
-    ax.set_ylabel(f"dB re 1 {unit}" if unit else "dB, unit undeclared")
+    ax.set_ylabel(f"level, dB re 1 {unit}" if unit else "level, dB (unit undeclared)")

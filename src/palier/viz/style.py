@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from palier.errors import ParameterError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "FAULT_COLOURS", "decimated", "figure", "save_figure", "svg_text"]
+__all__ = ["COLOURS", "FAULT_COLOURS", "decimated", "figure", "save_figure", "svg_text", "text_side"]
 
 #: Colours by what they mean. They are stand-ins of their own, so that an SVG can carry a theme: `svg_text` turns each
 #: into a CSS variable of that name, with the printed colour as its fallback.
@@ -110,7 +110,21 @@ def svg_text(drawn: "Figure", *, prefix: str) -> str:
     text = re.sub(r' height="[\d.]+pt"| width="[\d.]+pt"', "", text, count=2)
     for name, value in COLOURS.items():
         text = text.replace(value, f"var(--fig-{name}, {value})")
-    return text.replace("font: ", "font: ").replace("'DejaVu Sans'", "system-ui, 'DejaVu Sans'")
+    return text.replace("'DejaVu Sans'", "system-ui, 'DejaVu Sans'")
+
+
+def text_side(low: float, high: float, *, end: float) -> tuple[Literal["left", "center", "right"], float]:
+    """Return how to align a text over a span of an axis from 0 to `end`, and where, so that it stays inside.
+
+    Examples
+    --------
+    >>> text_side(4.5, 6.0, end=6.0), text_side(2.0, 4.0, end=6.0), text_side(0.0, 1.0, end=6.0)
+    (('right', 6.0), ('center', 3.0), ('left', 0.0))
+    """
+    middle = (low + high) / 2
+    if middle < end * 0.15:
+        return "left", low
+    return ("right", high) if middle > end * 0.85 else ("center", middle)
 
 
 def decimated(x: Waveform, y: Waveform, *, columns: int = 1500) -> tuple[np.ndarray, np.ndarray]:

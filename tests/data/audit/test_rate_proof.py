@@ -16,13 +16,13 @@ def key(finding):
 def test_a_wrong_rate_is_refuted_by_the_right_factor(make, machine, ratio):
     found = [
         check_rate(make(machine(np.random.default_rng(seed)), sampling_rate_hz=12_000 / ratio, speed_hz=29.12))
-        for seed in range(10)
+        for seed in range(6)
     ]
     refuted = [f for f in found if key(f) == "rate_refuted"]
-    assert len(refuted) >= 8
+    assert len(refuted) >= 5
     assert "rate_supported" not in {key(f) for f in found}
     for f in refuted:
-        assert f.severity == "fatal"
+        assert f.severity == ("warning" if ratio == 2 else "fatal")  # hum could make the same lines as twice the rate
         assert f.values["ratio"] == pytest.approx(ratio)
         assert f.values["proved_rate_hz"] == pytest.approx(12_000)
         assert f.values["p_value"] < 1e-3
@@ -47,6 +47,23 @@ def test_true_subharmonics_are_never_a_fatal_proof(make, machine, orders):
         assert key(found) != "rate_refuted"
 
 
+@pytest.mark.parametrize("supply_hz", [50, 60])
+def test_hum_at_odd_multiples_and_halves_of_the_shaft_are_never_a_fatal_proof(make, machine, supply_hz):
+    t_s = np.arange(120_000) / 12_000
+    for seed in range(5):
+        x = machine(np.random.default_rng(seed), orders=[k / 2 for k in range(1, 41)], supply_hz=supply_hz)
+        x += sum(0.2 * np.sin(2 * np.pi * supply_hz * k * t_s + k) for k in (1, 3, 5))
+        found = check_rate(make(x, speed_hz=29.12))
+        assert found is None or found.severity != "fatal"
+
+
+@pytest.mark.parametrize(("speed_hz", "supply_hz"), [(10.0, 50.0), (25.0, 50.0), (29.95, 60.0), (30.0, 60.0)])
+def test_a_shaft_in_step_with_the_mains_refutes_no_right_rate(make, machine, speed_hz, supply_hz):
+    for seed in range(3):
+        x = machine(np.random.default_rng(seed), speed_hz=speed_hz, supply_hz=supply_hz, duration_s=6.0)
+        assert key(check_rate(make(x, speed_hz=speed_hz))) != "rate_refuted"
+
+
 def test_quarters_without_mains_are_only_a_warning(make, rng):
     t_s = np.arange(120_000) / 12_000
     x = rng.normal(size=len(t_s))
@@ -57,7 +74,7 @@ def test_quarters_without_mains_are_only_a_warning(make, rng):
 
 
 def test_noise_proves_nothing(make):
-    for seed in range(60):
+    for seed in range(40):
         rng = np.random.default_rng(seed)
         x = np.cumsum(rng.normal(size=60_000)) if seed % 3 == 0 else rng.normal(size=60_000)
         found = check_rate(make(x, speed_hz=rng.uniform(10, 60)))
@@ -65,7 +82,7 @@ def test_noise_proves_nothing(make):
 
 
 def test_a_wrong_speed_is_no_wrong_rate(make, machine):
-    for seed in range(10):
+    for seed in range(6):
         rng = np.random.default_rng(seed)
         x = machine(rng)
         stated = 29.12 * rng.uniform(0.8, 1.2)
@@ -107,13 +124,21 @@ def test_no_right_rate_of_the_measured_sets_is_refuted(real_data):
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("ratio", [4, 0.25, 48 / 44.1])
-def test_most_wrong_rates_of_cwru_are_refuted_by_the_right_factor(real_data, ratio):
+def test_no_right_rate_of_a_segment_is_refuted(real_data):
+    for path in sorted([*(real_data / "hit_sm_mfs").glob("*.mat"), *(real_data / "cwru").rglob("*_0_*.mat")]):
+        whole = read_recording(path)
+        for i in range(int(whole.duration_s // 2.5)):
+            assert key(check_rate(whole.segment(start_s=2.5 * i, duration_s=2.5))) != "rate_refuted", path.name
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(("ratio", "least"), [(4, 22), (0.25, 16), (48 / 44.1, 25)])
+def test_most_wrong_rates_of_cwru_are_refuted_by_the_right_factor(real_data, ratio, least):
     found = [
         check_rate(read_recording(path, declared=Declared(sampling_rate_hz=12_000.0 / ratio)))
         for path in sorted((real_data / "cwru" / "12k_drive_end").glob("*.mat"))
     ]
     refuted = [f for f in found if key(f) == "rate_refuted"]
     right = [f for f in refuted if f.values["ratio"] == pytest.approx(ratio)]
-    assert len(right) >= 22
+    assert len(right) >= least
     assert len(refuted) - len(right) <= 1

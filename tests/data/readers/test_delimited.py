@@ -121,6 +121,14 @@ def test_dates_and_times_give_the_rate(tmp_path: Path) -> None:
     assert read_recording(written(tmp_path, "when,a\n" + rows(zoned, NUMBERS))).sampling_rate_hz == 1000.0
 
 
+def test_dates_run_on_over_midnight_and_over_many_blocks(tmp_path: Path) -> None:
+    start = np.datetime64("2024-02-29T23:59:30", "us")
+    stamps = start + np.arange(60_000) * np.timedelta64(1, "ms")
+    recording = read_recording(written(tmp_path, "when,a\n" + rows(stamps.astype(str), NUMBERS * 1000)))
+    assert recording.sampling_rate_hz == 1000.0
+    assert recording.n_samples == 60_000
+
+
 def test_rounded_stamps_still_give_the_exact_rate(tmp_path: Path) -> None:
     stamps = [f"{i / 25600:.6f}" for i in range(60)]  # steps of 39 and 40 µs
     recording = read_recording(written(tmp_path, "t,a\n" + rows(stamps, NUMBERS)))

@@ -48,6 +48,8 @@ _SPEED_ABSENT: Final = 0.1
 #: Chance below which the mains speak for a ratio, and how much more than for the declared rate they must do so.
 _MAINS_SPEAKS: Final = 0.01
 _MAINS_FACTOR: Final = 10.0
+#: At twice the rate the even multiples of the mains fall on all multiples, where hum stands at the declared rate.
+_HUM_RATIO: Final = 2.0
 _FOUND: Final = 0.1
 _FOUND_SHARE: Final = 0.5
 
@@ -229,7 +231,7 @@ def check_rate(recording: Recording, *, channel: int = 0) -> Finding | None:
             f"Lines at {declared.found} of the first {declared.searched} harmonics of {recording.speed_hz * 60:.5g} rpm"
             f"{_mains_words(declared)} support {recording.sampling_rate_hz:g} Hz; chance alone would do so with "
             f"p = {declared.together:.1g}.",
-            "None needed.",
+            "Nothing to do.",
             {"p_value": declared.together, "found": declared.found, "searched": declared.searched},
         )
     if declared.shaft_chance > _SPEED_ABSENT and declared.mains_chance < _PROOF:
@@ -282,6 +284,8 @@ def _refutes(rival: RateHypothesis, declared: RateHypothesis) -> bool:
 
 
 def _mains_agree(rival: RateHypothesis, declared: RateHypothesis) -> bool:
+    if rival.ratio == _HUM_RATIO:
+        return False
     return rival.mains_chance < _MAINS_SPEAKS and rival.mains_chance * _MAINS_FACTOR < _own_mains(declared)
 
 

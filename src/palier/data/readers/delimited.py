@@ -1,25 +1,20 @@
 """Text tables: CSV, TSV and the like, also compressed with gzip. One row per instant, one column per channel."""
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import BinaryIO
 
 import numpy as np
 
 from palier.data.candidates import Candidates, Channel, TimeAxis
 from palier.data.facts import NO_FACTS, Facts, Stated, facts_from, name_and_unit, time_scale, unit_in_name
-from palier.data.source import BLOCK_BYTES, MAX_BYTES, MAX_EXPANSION, Source, printable
+from palier.data.source import Source, printable
 from palier.data.table_layout import Layout, find_layout, split_row
+from palier.data.text import Text
 
 __all__ = ["candidates"]
 
-_SAMPLE_BYTES = 2**16
-_MAX_LINE_BYTES = 2**20
-_FREE_EXPANSION_BYTES = 2**26
 _INDEX_NAMES = frozenset(["", "index", "sample", "samples", "sampleno", "samplenumber", "n", "no", "nr", "unnamed0"])
 _FREQUENCY_NAMES = frozenset(["f", "freq", "frequency", "frequenz", "frequence", "fréquence"])
 _KEY_AND_VALUE = re.compile(r"^[\s#%;\"*/]*([A-Za-zÀ-ÿ][^:=,;\t]{0,60}?)\s*[:=,;\t]\s*(\S.*?)[\s,;\"]*$")
@@ -27,7 +22,7 @@ _KEY_AND_VALUE = re.compile(r"^[\s#%;\"*/]*([A-Za-zÀ-ÿ][^:=,;\t]{0,60}?)\s*[:=
 
 def candidates(source: Source) -> Candidates:
     """Return the channels of a text table."""
-    text = _Text(source)
+    text = Text(source)
     sample = text.sample()
     lines = sample.split("\n")
     if len(lines) < 3 and lines[0].strip():
@@ -42,7 +37,7 @@ def candidates(source: Source) -> Candidates:
     return _table(source, text, layout, lines)
 
 
-def _table(source: Source, text: "_Text", layout: Layout, lines: list[str]) -> Candidates:
+def _table(source: Source, text: Text, layout: Layout, lines: list[str]) -> Candidates:
     rows = [split_row(line, layout.delimiter) for line in lines[layout.n_skipped :] if line.strip()]
     names = _names(layout)
     channels: list[Channel] = []
@@ -142,7 +137,7 @@ def _whole(values: np.ndarray) -> bool:
     return bool((values == np.round(values)).all())
 
 
-def _one_row(source: Source, text: "_Text", lines: list[str]) -> Candidates | None:
+def _one_row(source: Source, text: Text, lines: list[str]) -> Candidates | None:
     """Return the one channel of a file whose samples all stand in one row; ``None`` where they do not."""
     for delimiter in (",", ";", "\t", None):
         fields = split_row(lines[0], delimiter)
@@ -159,9 +154,10 @@ def _one_row(source: Source, text: "_Text", lines: list[str]) -> Candidates | No
     return None
 
 
-def _rows(source: Source, text: "_Text", layout: Layout, columns: tuple[int, ...]) -> Iterator[np.ndarray]:
+def _rows(source: Source, text: Text, layout: Layout, columns: tuple[int, ...]) -> Iterator[np.ndarray]:
     """Yield the numbers of `columns`, pieces of shape (column, time)."""
     clocks = tuple(c for c in columns if layout.kinds[c] == "clock")
+    origin: list[np.datetime64] = []
     line_number = layout.n_skipped
     block = b""
     for block in text.blocks(layout.n_skipped):
@@ -169,7 +165,7 @@ def _rows(source: Source, text: "_Text", layout: Layout, columns: tuple[int, ...
         numbers = block.replace(b",", b".") if layout.decimal == "," else block
         shown = numbers.decode("utf-8", "replace").split("\n")
         if any(line and not line.isspace() for line in shown):
-            yield _parse(source, shown, layout, columns, clocks, line_number)
+            yield _parse(source, shown, layout, columns, clocks, origin, line_number)
         line_number += block.count(b"\n")
     if layout.delimiter is None and block.strip():
         last = block.rstrip().rpartition(b"\n")[2].decode("utf-8", "replace")
@@ -183,6 +179,7 @@ def _parse(
     layout: Layout,
     columns: tuple[int, ...],
     clocks: tuple[int, ...],
+    origin: list[np.datetime64],
     line_number: int,
 ) -> np.ndarray:
     try:
@@ -194,21 +191,24 @@ def _parse(
             lines, "U40", comments=None, delimiter=layout.delimiter, usecols=columns, ndmin=2, quotechar='"'
         ).T
         return np.stack(
-            [_seconds(t) if c in clocks else t.astype(np.float64) for c, t in zip(columns, texts, strict=True)]
+            [_seconds(t, origin) if c in clocks else t.astype(np.float64) for c, t in zip(columns, texts, strict=True)]
         )
     except (ValueError, IndexError) as error:
         raise _wrong_field(source, lines, layout, columns, line_number) from error
 
 
-def _seconds(texts: np.ndarray) -> np.ndarray:
-    """Turn dates and times, or times of day, into seconds."""
-    bare = np.char.strip(texts)
+def _seconds(texts: np.ndarray, origin: list[np.datetime64]) -> np.ndarray:
+    """Turn dates and times, or times of day, into seconds since the first day; `origin` remembers that day."""
+    bare = np.char.replace(np.char.rstrip(np.char.strip(texts), "Z"), ",", ".")
+    # Only differences matter, so that the time zone can be left out.
+    if zone := re.search(r":\d\d(?:\.\d+)?([+-])\d\d:?\d\d$", str(bare[0])):
+        bare = np.char.rpartition(bare, zone[1])[..., 0]
     if str(bare[0])[2:3] == ":":
         bare = np.char.add("1970-01-01T", bare)
-    # Only differences matter, so that the time zone can be left out.
-    bare = np.array([re.sub(r"(?:Z|[+-]\d\d:?\d\d)$", "", t) for t in np.char.replace(bare, ",", ".")])
     instants = bare.astype("datetime64[ns]")
-    return np.asarray((instants - instants[0].astype("datetime64[D]")) / np.timedelta64(1, "s"))
+    if not origin:
+        origin.append(instants[0].astype("datetime64[D]"))
+    return np.asarray((instants - origin[0]) / np.timedelta64(1, "s"))
 
 
 def _wrong_field(
@@ -255,120 +255,3 @@ def _check_widths(source: Source, block: bytes, layout: Layout, line_number: int
                 f"has {widths[i] + 1} fields in line {line_number + i + 1} and {len(layout.kinds)} in the others; it "
                 "is truncated there, or another table begins: keep one complete table"
             )
-
-
-class _Text:
-    """The text of a file: unpacked, in one encoding, with one kind of line end."""
-
-    __slots__ = ("_codec", "_old_line_ends", "_packed", "_source", "note", "row_delimiter", "sample_is_all")
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._packed = source.head.startswith(b"\x1f\x8b")
-        self._codec: str | None = None
-        self._old_line_ends = False
-        self.row_delimiter: str | None = None
-        self.sample_is_all = True
-        self.note: str | None = None
-        if self._packed != source.name.lower().endswith(".gz"):
-            self.note = "the content is gzip-compressed" if self._packed else "the content is not compressed"
-            self.note += f", whatever the name {source.name} says"
-
-    def sample(self) -> str:
-        """Return the first 64 KiB as text."""
-        start = next(self._bytes(_SAMPLE_BYTES), b"")
-        self.sample_is_all = len(start) < _SAMPLE_BYTES
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            self._codec = "utf-16"
-            start = start[: len(start) // 2 * 2]
-        elif b"\0" in start:
-            kind = "holds a compressed binary file" if self._packed else "is a binary file"
-            raise self._source.error(f"{kind}; if it is a recording, unpack it and name its --format")
-        text = self._decoded(start)
-        self._old_line_ends = "\r" in text and "\n" not in text
-        return text.replace("\r", "\n" if self._old_line_ends else "").removeprefix("\ufeff")
-
-    def _decoded(self, data: bytes) -> str:
-        for codec in (self._codec or "utf-8", "cp1252"):
-            try:
-                return data.decode(codec)
-            except UnicodeDecodeError as error:
-                # The sample may end inside a character.
-                if error.start >= len(data) - 4 and not self.sample_is_all:
-                    return data[: error.start].decode(codec)
-        return data.decode("latin-1")
-
-    def blocks(self, n_skipped: int) -> Iterator[bytes]:
-        """Yield whole lines from line `n_skipped` on, in ASCII-compatible pieces of about 1 MiB."""
-        carry = b""
-        for data in self._normal():
-            while n_skipped:
-                end = data.find(b"\n")
-                if end < 0:
-                    data = b""
-                    break
-                data = data[end + 1 :]
-                n_skipped -= 1
-            carry += data
-            block, mark, carry = carry.rpartition(b"\n")
-            if mark:
-                yield block + mark
-            elif len(carry) > _MAX_LINE_BYTES:
-                raise self._source.error("has a line longer than 1 MiB; put one sample per line")
-        if carry:
-            yield carry
-
-    def _normal(self) -> Iterator[bytes]:
-        row_mark = None if self.row_delimiter is None else self.row_delimiter.encode()
-        ended = False
-        for data in self._utf8():
-            if self._old_line_ends:
-                data = data.replace(b"\r", b"\n")
-            elif b"\r" in data:
-                data = data.replace(b"\r", b"")
-            if row_mark is not None:
-                if ended and data.strip():
-                    raise self._source.error("has several long rows; put one sample per line, one column per channel")
-                line, mark, rest = data.partition(b"\n")
-                if rest.strip():
-                    raise self._source.error("has several long rows; put one sample per line, one column per channel")
-                ended = bool(mark)
-                data = line.replace(row_mark, b"\n")
-            yield data
-
-    def _utf8(self) -> Iterator[bytes]:
-        first = True
-        if self._codec is None:
-            for data in self._bytes(BLOCK_BYTES):
-                yield data.removeprefix(b"\xef\xbb\xbf") if first else data
-                first = False
-            return
-        from codecs import getincrementaldecoder
-
-        decoder = getincrementaldecoder(self._codec)("replace")
-        for data in self._bytes(BLOCK_BYTES):
-            yield decoder.decode(data).encode()
-
-    def _bytes(self, size: int) -> Iterator[bytes]:
-        """Yield the unpacked content in pieces of `size`."""
-        self._source.file.seek(0)
-        if not self._packed:
-            while data := self._source.file.read(size):
-                yield data
-            return
-        total = 0
-        allowed = min(MAX_BYTES, max(_FREE_EXPANSION_BYTES, MAX_EXPANSION * self._source.size))
-        try:
-            unpacked: BinaryIO = gzip.GzipFile(fileobj=self._source.file)  # type: ignore[assignment]  # reads as one
-            while data := unpacked.read(size):
-                total += len(data)
-                if total > allowed:
-                    raise self._source.error(
-                        f"unpacks to more than {allowed} bytes from {self._source.size}, which no recording does; it "
-                        "looks like a decompression bomb: if it is genuine, unpack it first"
-                    )
-                yield data
-        except EOFError as error:
-            raise self._source.error("is a truncated gzip file; copy the file again") from error
-        except (gzip.BadGzipFile, zlib.error) as error:
-            raise self._source.error("is a damaged gzip file; copy the file again") from error

@@ -1,16 +1,25 @@
 """The figures of a report, as SVG with words for those who cannot see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from palier.core.faults import fault
-from palier.diagnosis.result import Diagnosis, PlotData
+from palier.diagnosis.result import BandResult, Diagnosis, EvidenceLine, PlotData
 from palier.viz.bands import draw_bands
 from palier.viz.envelope import EnvelopeMark, draw_envelope
 from palier.viz.spectrum import draw_spectrum
 from palier.viz.style import FAULT_COLOURS, figure, svg_text
-from palier.viz.waveform import draw_waveform
+from palier.viz.waveform import draw_waveform, peak_excerpt_s
 
 __all__ = ["ReportFigure", "report_figures"]
+
+_FIRST_LINES = ("BPFO", "BPFI", "2×BSF", "FTF")
+
+#: The excerpt of the waveform shows this many revolutions, or this long where no speed is known.
+_EXCERPT_REVOLUTIONS = 6
+_EXCERPT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,82 +30,132 @@ class ReportFigure:
     title: str
     svg: str
     words: str
-    """What the figure shows, for a screen reader."""
+    """What the figure shows, in words."""
 
 
 def report_figures(diagnosis: Diagnosis, plots: PlotData | None) -> tuple[ReportFigure, ...]:
     """Draw what exists: the envelope first, because the answer rests on it."""
     if plots is None:
         return ()
-    unit = diagnosis.recording.unit
-    chosen = next(((b.low_hz, b.high_hz) for b in diagnosis.bands if b.chosen), None)
     drawn = []
-    if len(plots.envelope_frequency_hz) and diagnosis.speed is not None:
-        drawn.append(_envelope(diagnosis, plots))
-    if diagnosis.bands:
-        with figure(height_in=2.0) as fig:
-            draw_bands(fig.subplots(), [(b.low_hz, b.high_hz, b.evidence, b.chosen) for b in diagnosis.bands])
-            svg = svg_text(fig, prefix="bands")
-        words = (
-            f"{len(diagnosis.bands)} demodulation bands at the height of their evidence for the strongest fault; the chosen "
-            f"one runs from {chosen[0]:.0f} to {chosen[1]:.0f} Hz."
-            if chosen
-            else ""
-        )
-        drawn.append(ReportFigure("bands", "Which band was demodulated", svg, words))
-    with figure() as fig:
-        draw_spectrum(fig.subplots(), plots.samples, sampling_rate_hz=plots.sampling_rate_hz, unit=unit, band_hz=chosen)
-        svg = svg_text(fig, prefix="spectrum")
-    words = "Amplitude spectrum of the recording in decibels"
-    drawn.append(
-        ReportFigure("spectrum", "Spectrum", svg, words + (", the demodulated band shaded." if chosen else "."))
-    )
-    with figure(height_in=1.9) as fig:
-        draw_waveform(fig.subplots(), plots.samples, sampling_rate_hz=plots.sampling_rate_hz, unit=unit)
-        svg = svg_text(fig, prefix="waveform")
-    level = diagnosis.level
-    words = f"Waveform of {diagnosis.recording.duration_s:.3g} seconds; r.m.s. {level.rms:.3g}, peak {level.peak:.3g}."
-    drawn.append(ReportFigure("waveform", "Waveform", svg, words))
-    return tuple(drawn)
+    chosen = next((b for b in diagnosis.bands if b.chosen), None)
+    if chosen is not None and diagnosis.speed is not None and diagnosis.ranking:
+        drawn = [_envelope(diagnosis, plots, chosen, diagnosis.speed.hz), _bands(diagnosis.bands, chosen)]
+    return (*drawn, _spectrum(diagnosis, plots, chosen), _waveform(diagnosis, plots))
 
 
-def _envelope(diagnosis: Diagnosis, plots: PlotData) -> ReportFigure:
-    assert diagnosis.speed is not None
-    first = diagnosis.ranking[0].fault
-    shown = {first, *(e.fault for e in diagnosis.evidence if e.found and _main(e.label))}
+def _envelope(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult, shaft_hz: float) -> ReportFigure:
+    named = _named(diagnosis)
     marks = [
-        EnvelopeMark(
-            label=e.label,
-            expected_hz=e.expected_hz,
-            tolerance_hz=e.tolerance_hz,
-            found_hz=e.found_hz if e.found and e.fault == first else None,
-            amplitude=e.amplitude,
-            colour=FAULT_COLOURS[e.fault],
-            main=_main(e.label),
-        )
+        _mark(e, seen=e.found and e.fault in named and _in_band(e, chosen))
         for e in diagnosis.evidence
-        if e.fault in shown and (e.fault == first or e.label in {"BPFO", "BPFI", "2×BSF", "FTF"})
+        if e.fault in named or e.label in _FIRST_LINES
     ]
-    own = [e.expected_hz for e in diagnosis.evidence if e.fault == first and _main(e.label)]
-    highest_hz = min(float(plots.envelope_frequency_hz[-1]), 1.12 * max(own))
-    with figure(height_in=3.0) as fig:
+    first = diagnosis.ranking[0].fault
+    wanted = [e.expected_hz for e in diagnosis.evidence if _main(e) and (e.fault == first or e.label in _FIRST_LINES)]
+    highest_hz = min(float(plots.envelope_frequency_hz[-1]), 1.08 * max(wanted, default=6 * shaft_hz))
+    faults = {e.fault for e in diagnosis.evidence}
+    with figure(height_in=3.3) as fig:
         draw_envelope(
             fig.subplots(),
             plots.envelope_frequency_hz,
             plots.envelope_amplitude,
             plots.envelope_background,
             marks=marks,
-            shaft_hz=diagnosis.speed.hz,
+            legend={fault(f).name_en.removesuffix(" defect"): c for f, c in FAULT_COLOURS.items() if f in faults},
+            shaft_hz=shaft_hz,
             highest_hz=highest_hz,
         )
         svg = svg_text(fig, prefix="envelope")
-    found = [f"{e.label} at {e.found_hz:.1f} Hz" for e in diagnosis.evidence if e.fault == first and e.found]
     words = (
-        f"Squared envelope spectrum up to {highest_hz:.0f} Hz. Lines of the {fault(first).name_en} found: "
-        f"{', '.join(found) or 'none'}. Shaded: where lines were expected. Dashed: local background."
+        f"Squared envelope spectrum of the band {chosen.low_hz:.0f} to {chosen.high_hz:.0f} Hz, up to "
+        f"{highest_hz:.0f} Hz. {' '.join(_lines_in_words(diagnosis, f, chosen) for f in named)} "
+        "Shaded: where lines were expected, with their tolerance; the colour names the fault."
     )
     return ReportFigure("envelope", "Squared envelope spectrum", svg, words)
 
 
-def _main(label: str) -> bool:
-    return "+" not in label and "−" not in label
+def _named(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return the faults whose lines are marked: the first, its rival where the type is unclear, and the band's own."""
+    unclear = diagnosis.verdict == "damage_type_unclear"
+    listed = [r.fault for r in diagnosis.ranking[: 2 if unclear else 1]]
+    return tuple(dict.fromkeys([*listed, *(e.fault for e in diagnosis.evidence[:1])]))
+
+
+def _mark(line: EvidenceLine, *, seen: bool) -> EnvelopeMark:
+    return EnvelopeMark(
+        label=line.label,
+        expected_hz=line.expected_hz,
+        tolerance_hz=line.tolerance_hz,
+        found_hz=line.found_hz if seen else None,
+        amplitude=line.amplitude,
+        colour=FAULT_COLOURS[line.fault],
+        main=_main(line),
+    )
+
+
+def _lines_in_words(diagnosis: Diagnosis, key: str, chosen: BandResult) -> str:
+    own = [e for e in diagnosis.evidence if e.fault == key]
+    harmonics = [f"{e.label} at {e.found_hz:.1f} Hz" for e in own if e.found and _main(e)]
+    sidebands = [e.found for e in own if not _main(e)]
+    text = f"Lines of the {fault(key).name_en} found: {', '.join(harmonics) or 'no harmonic'}"
+    if sidebands:
+        text += f" and {sum(sidebands)} of {len(sidebands)} sidebands"
+    if own and not _in_band(own[0], chosen):
+        text += f", in the band {own[0].band_low_hz:.0f} to {own[0].band_high_hz:.0f} Hz and so not marked here"
+    return text + "."
+
+
+def _main(line: EvidenceLine) -> bool:
+    return "+" not in line.label and "−" not in line.label
+
+
+def _in_band(line: EvidenceLine, band: BandResult) -> bool:
+    return (line.band_low_hz, line.band_high_hz) == (band.low_hz, band.high_hz)
+
+
+def _bands(bands: Sequence[BandResult], chosen: BandResult) -> ReportFigure:
+    with figure(height_in=2.0) as fig:
+        draw_bands(fig.subplots(), [(b.low_hz, b.high_hz, b.evidence, b.chosen) for b in bands])
+        svg = svg_text(fig, prefix="bands")
+    by = {"whole": "the whole spectrum", "fixed": "one of the fixed bands", "kurtogram": "the kurtogram's choice"}
+    words = (
+        f"{len(bands)} demodulation bands at the height of their evidence for the strongest fault (0: noise). The chosen "
+        f"one runs from {chosen.low_hz:.0f} to {chosen.high_hz:.0f} Hz ({by[chosen.origin]})."
+    )
+    return ReportFigure("bands", "Which band was demodulated", svg, words)
+
+
+def _spectrum(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult | None) -> ReportFigure:
+    band_hz = None if chosen is None else (chosen.low_hz, chosen.high_hz)
+    with figure() as fig:
+        draw_spectrum(
+            fig.subplots(),
+            plots.samples,
+            sampling_rate_hz=plots.sampling_rate_hz,
+            unit=diagnosis.recording.unit,
+            band_hz=band_hz,
+        )
+        svg = svg_text(fig, prefix="spectrum")
+    shaded = "" if band_hz is None else f"; shaded: the demodulated band, {band_hz[0]:.0f} to {band_hz[1]:.0f} Hz"
+    words = f"Averaged amplitude spectrum of the recording up to {plots.sampling_rate_hz / 2:.0f} Hz{shaded}."
+    return ReportFigure("spectrum", "Spectrum", svg, words)
+
+
+def _waveform(diagnosis: Diagnosis, plots: PlotData) -> ReportFigure:
+    rate_hz, unit = plots.sampling_rate_hz, diagnosis.recording.unit
+    length_s = _EXCERPT_S if diagnosis.speed is None else _EXCERPT_REVOLUTIONS / diagnosis.speed.hz
+    window_s = peak_excerpt_s(plots.samples, sampling_rate_hz=rate_hz, length_s=length_s)
+    with figure(height_in=1.9) as fig:
+        whole, excerpt = fig.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+        draw_waveform(whole, plots.samples, sampling_rate_hz=rate_hz, unit=unit)
+        draw_waveform(excerpt, plots.samples, sampling_rate_hz=rate_hz, unit=unit, window_s=window_s)
+        excerpt.set_ylabel("")
+        svg = svg_text(fig, prefix="waveform")
+    level = diagnosis.level
+    words = (
+        f"Left, the whole recording, {diagnosis.recording.duration_s:.3g} s: r.m.s. {level.rms:.3g}, peak {level.peak:.3g} "
+        f"{unit or '(unit undeclared)'}. Right, {np.diff(window_s)[0]:.2g} s around the highest peak"
+        + (f" ({_EXCERPT_REVOLUTIONS} revolutions)." if diagnosis.speed is not None else ".")
+    )
+    return ReportFigure("waveform", "Waveform", svg, words)

@@ -5,6 +5,7 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from palier.core.faults import fault
@@ -20,6 +21,11 @@ _BADGES: dict[Verdict, tuple[str, str]] = {
     "not_enough_data": ("info", "Not enough data"),
 }
 
+#: The bar of zones ends at this many times the last limit; a value beyond stands at its end.
+_BAR_END = 1.6
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def render_html(diagnosis: Diagnosis, plots: PlotData | None) -> str:
     """Return the report of one diagnosis.
@@ -28,20 +34,19 @@ def render_html(diagnosis: Diagnosis, plots: PlotData | None) -> str:
     """
     template, style, script = _parts()
     badge, short = _BADGES[diagnosis.verdict]
-    return str(
-        template.render(
-            d=diagnosis,
-            badge=badge,
-            short=short,
-            figures=report_figures(diagnosis, plots),
-            simulated=diagnosis.recording.source.startswith("simulated:"),
-            style=style,
-            script=script,
-            style_hash=_digest(style),
-            script_hash=_digest(script),
-            limits=_limits(diagnosis),
-        )
+    page = template.render(
+        d=diagnosis,
+        badge=badge,
+        short=short,
+        figures=report_figures(diagnosis, plots),
+        evidence=[(key, list(lines)) for key, lines in groupby(diagnosis.evidence, key=lambda e: e.fault)],
+        simulated=diagnosis.recording.source.startswith("simulated:"),
+        style=style,
+        script=script,
+        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        bar=_zone_bar(diagnosis),
     )
+    return str(page).encode("utf-8", "backslashreplace").decode()  # a file's name need not be UTF-8
 
 
 @cache
@@ -56,22 +61,32 @@ def _parts() -> tuple[Any, str, str]:
     environment.filters["g"] = lambda value, digits=3: f"{value:.{digits}g}"
     environment.filters["f"] = lambda value, digits=2: f"{value:.{digits}f}"
     environment.filters["percent"] = lambda value, digits=0: f"{100 * value:.{digits}f} %"
-    environment.filters["p"] = lambda value: "< 0.000001" if value < 1e-6 else f"{value:.2g}"
+    environment.filters["p"] = _p_text
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
-    style = (folder / "report.css").read_text(encoding="utf-8")
+    style = re.sub(r"\s*\n\s*", "\n", (folder / "report.css").read_text(encoding="utf-8"))
     script = (folder / "report.js").read_text(encoding="utf-8")
-    return template, Markup(re.sub(r"\s*\n\s*", "\n", style)), Markup(script)
+    return template, Markup(style), Markup(script)  # noqa: S704 - both are files of this package, no user's text
 
 
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+def _p_text(p_value: float) -> str:
+    if p_value < 1e-6:
+        return "< 10⁻⁶"
+    if p_value >= 1e-3:
+        return f"{p_value:.2g}"
+    mantissa, exponent = f"{p_value:.1e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
-def _limits(diagnosis: Diagnosis) -> dict[str, float] | None:
+def _zone_bar(diagnosis: Diagnosis) -> dict[str, Any] | None:
     """Where the zone limits and the value lie on a bar, in per cent of its length."""
     severity = diagnosis.severity
     if severity.limits_mm_s is None or severity.velocity_rms_mm_s is None:
         return None
-    end = max(severity.limits_mm_s[2] * 1.4, severity.velocity_rms_mm_s * 1.1)
-    a, b, c = (100 * v / end for v in severity.limits_mm_s)
-    return {"a": a, "b": b, "c": c, "value": 100 * severity.velocity_rms_mm_s / end}
+    end = _BAR_END * severity.limits_mm_s[2]
+    edges = [0.0, *(100 * v / end for v in severity.limits_mm_s), 100.0]
+    return {
+        "zones": [(zone, edges[i + 1] - edges[i]) for i, zone in enumerate("ABCD")],
+        "limits": list(zip(edges[1:4], severity.limits_mm_s, strict=True)),
+        "value": min(100.0, 100 * severity.velocity_rms_mm_s / end),
+        "beyond": severity.velocity_rms_mm_s > end,
+    }

@@ -8,6 +8,5 @@
   }
   function label() { button.textContent = dark() ? "Light theme" : "Dark theme"; }
   button.addEventListener("click", function () { root.setAttribute("data-theme", dark() ? "light" : "dark"); label(); });
-  window.addEventListener("beforeprint", function () { root.setAttribute("data-theme", "light"); });
   label();
 })();

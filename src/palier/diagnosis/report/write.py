@@ -37,9 +37,9 @@ def write_report(path: Path, diagnosis: Diagnosis, plots: PlotData | None) -> No
     page = render_html(diagnosis, plots)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".palier-", dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix="palier-", dir=path.parent) as folder:
             html = Path(folder) / "report.html"
-            html.write_text(page, encoding="utf-8")
+            html.write_bytes(page.encode())
             made = html if browser is None else _printed(browser, html)
             made.replace(path)
     except OSError as error:
@@ -64,6 +64,7 @@ def find_chromium() -> str:
 
 
 def _printed(browser: str, html: Path) -> Path:
+    html = html.resolve()
     pdf = html.with_suffix(".pdf")
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command = [
