@@ -95,6 +95,23 @@ def test_a_baseline_lets_the_shaft_be_judged() -> None:
     assert "imbalance" in {r.key for r in diagnosis.remarks}
 
 
+def test_weak_but_significant_lines_are_a_remark() -> None:
+    scenario = RollingScenario(BEARING, fault="outer_race", duration_s=20.0, impact_snr_db=-16.0)
+    weak, _ = simulate_rolling(scenario, rng=np.random.default_rng(1))
+    diagnosis, _ = diagnose_rolling(weak, bearing=BEARING)
+    assert diagnosis.verdict == "no_damage_found"
+    assert diagnosis.remarks[0].key == "weak_bearing_lines"
+    assert "outer-race" in diagnosis.remarks[0].text
+
+
+def test_a_very_long_recording_is_searched_in_part_and_that_is_said() -> None:
+    scenario = RollingScenario(BEARING, fault="outer_race", duration_s=80.0, sampling_rate_hz=5000.0,
+                               resonances=((1500.0, 0.03, 1.0),))  # fmt: skip
+    diagnosis, _ = diagnose_rolling(simulate_rolling(scenario, rng=np.random.default_rng(0))[0], bearing=BEARING)
+    assert diagnosis.verdict == "damage"
+    assert any("first 60 s" in item for item in diagnosis.not_checked)
+
+
 def test_the_same_recording_gives_the_same_diagnosis() -> None:
     assert diagnose_rolling(recording(), bearing=BEARING)[0] == diagnose_rolling(recording(), bearing=BEARING)[0]
 

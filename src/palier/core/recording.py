@@ -98,7 +98,9 @@ class Recording:
             raise ParameterError(f"samples have shape {x.shape}; allowed is (channel, time), neither empty")
         if x.dtype != np.float32:
             raise ParameterError(f"samples are {x.dtype}; allowed is float32")
-        if not np.isfinite(x.sum(dtype=np.float64)) and not np.isfinite(x).all():
+        with np.errstate(invalid="ignore"):  # infinities of both signs make NaN here, which is what is looked for
+            total = x.sum(dtype=np.float64)
+        if not np.isfinite(total) and not np.isfinite(x).all():
             raise ParameterError(f"{np.count_nonzero(~np.isfinite(x))} of {x.size} samples are NaN or infinite")
         for name, value in (("sampling_rate_hz", self.sampling_rate_hz), ("speed_hz", self.speed_hz)):
             if value is not None and not (0 < value < float("inf")):

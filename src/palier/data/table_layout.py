@@ -136,20 +136,24 @@ def _from_first_row(
 ) -> Layout | str:
     if n_columns > MAX_COLUMNS:
         return f"its rows have {n_columns} columns; allowed are {MAX_COLUMNS}: put one sample per row"
-    rows = [split_row(line, delimiter) for line in lines]
-    fitting = [row for row in rows if len(row) == n_columns]
-    trailing = n_columns > 1 and all(row[-1] == "" for row in fitting[-_JUDGED_ROWS:])
-    kinds = tuple(
-        _column_kind([row[i] for row in fitting[-_JUDGED_ROWS:]], decimal) for i in range(n_columns - trailing)
-    )
-    first = next((i for i, row in enumerate(rows) if len(row) == n_columns and _fits(row, kinds, decimal)), None)
-    if first is None:
-        return "no table of numbers is in it"
+    filled = [line for line in lines if line.strip()][-_JUDGED_ROWS:]
+    judged = [row for line in filled if len(row := split_row(line, delimiter)) == n_columns]
+    trailing = n_columns > 1 and all(row[-1] == "" for row in judged)
+    kinds = tuple(_column_kind([row[i] for row in judged], decimal) for i in range(n_columns - trailing))
     if kinds == ("text",) * len(kinds):
         return "no column of numbers is in it"
-    names, n_header = _header(rows[:first], n_columns, len(kinds))
-    if names is None and _is_counted_header(rows[first : first + 3], kinds):
-        names, n_header = tuple(rows[first][: len(kinds)]), 0
+    above: list[list[str]] = []
+    for line in lines:
+        row = split_row(line, delimiter)
+        if len(row) == n_columns and _fits(row, kinds, decimal):
+            break
+        above.append(row)
+    else:
+        return "no table of numbers is in it"
+    first = len(above)
+    names, n_header = _header(above, n_columns, len(kinds))
+    if names is None and _is_counted_header([split_row(s, delimiter) for s in lines[first : first + 3]], kinds):
+        names, n_header = tuple(row[: len(kinds)]), 0
         first += 1
         note = note or "the first row (0, 1, 2 …) was read as column names"
     preamble = tuple(lines[: first - n_header])

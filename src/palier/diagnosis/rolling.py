@@ -6,6 +6,7 @@ import numpy as np
 
 from palier import __version__
 from palier.core.bearing import RollingBearing
+from palier.core.faults import fault
 from palier.core.recording import Recording
 from palier.core.shapes import Waveform
 from palier.data.audit import audit_recording
@@ -24,13 +25,14 @@ from palier.diagnosis.result import (
     PlotData,
     RankedFault,
     RecordingSummary,
+    Remark,
     SpeedUsed,
     Verdict,
 )
 from palier.diagnosis.severity import rate_severity
 from palier.diagnosis.speed import DEFAULT_SPEED_TOLERANCE, resolve_speed, uncertainty
 from palier.diagnosis.sufficiency import sufficiency
-from palier.diagnosis.words import detection_text, sentence
+from palier.diagnosis.words import detection_text, p_text, sentence
 from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands, most_impulsive_band
 from palier.dsp.whiten import fast_length, local_median, whitened_spectrum
 from palier.errors import ParameterError, UndeclaredError
@@ -153,7 +155,7 @@ def diagnose_rolling(
             trend_db=_trend_db(evidence, found),
         ),
         level=_level(x, recording),
-        remarks=shaft_remarks(lines, _baseline_lines(baseline, settings)),
+        remarks=(*_weak_lines(found, settings), *shaft_remarks(lines, _baseline_lines(baseline, settings))),
         assumptions=_assumptions(bearing, settings),
         not_checked=_not_checked(recording, enough.unresolved),
         needed=enough.needed,
@@ -225,6 +227,18 @@ def _verdict(found: DetectionResult, ranking: tuple[RankedFault, ...]) -> Verdic
     first, *others = ranking
     rival = max(r.score for r in others if {first.fault, r.fault} != {"rolling_element", "cage"})
     return "damage" if first.score >= _CLEAR_RATIO * rival else "damage_type_unclear"
+
+
+def _weak_lines(found: DetectionResult | None, settings: DiagnosisSettings) -> tuple[Remark, ...]:
+    """Point out lines that are significant but too weak to be called damage."""
+    if found is None or found.damage or found.p_value > settings.false_alarm_rate:
+        return ()
+    name = fault(_winner(found).family.fault).name_en
+    text = (
+        f"Weak but significant lines ({p_text(found.p_value)}), strongest those of: {name}. Healthy bearings show such "
+        "lines, too: compare with earlier and later recordings of this bearing."
+    )
+    return (Remark("weak_bearing_lines", text, found.effect, "depth"),)
 
 
 def _winner(found: DetectionResult) -> CombResult:

@@ -18,6 +18,8 @@ __all__ = ["EnvelopeMark", "draw_envelope"]
 _LETTER = 0.0105
 _LINE = 0.075
 
+_Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeMark:
@@ -68,7 +70,7 @@ def draw_envelope(
             ax.plot(mark.found_hz, mark.amplitude * 100, style, color=mark.colour, markersize=size, zorder=4)
     ax.set_xlim(0, highest_hz)
     ax.set_ylim(0, top)
-    _label(ax, [m for m in marks if m.main and m.expected_hz < highest_hz], highest_hz=highest_hz, top=top)
+    _label(ax, marks, highest_hz=highest_hz, top=top)
     ax.set_xlabel("modulation frequency, Hz (dotted: multiples of the shaft speed)")
     ax.set_ylabel("modulation depth, %")
     ax.legend(
@@ -90,16 +92,31 @@ def _keys(legend: Mapping[str, str]) -> "list[Line2D | Patch]":
 
 
 def _label(ax: "Axes", marks: Sequence[EnvelopeMark], *, highest_hz: float, top: float) -> None:
-    """Write each label over its dot, or at the top where nothing was found, and lift it clear of those written."""
-    taken: list[tuple[float, float, float]] = []
+    """Write each label over its dot, or at the top where nothing was found, and move it clear of what is there."""
+    seen = [m for m in marks if m.found_hz is not None and m.found_hz <= highest_hz]
+    taken = [_box((m.found_hz or 0.0) / highest_hz, m.amplitude * 100 / top, half=0.006, below=0.012) for m in seen]
+    written: set[tuple[str, float]] = set()
     for mark in sorted(marks, key=lambda m: -(m.amplitude if m.found_hz is not None else -1.0)):
+        if not mark.main or mark.expected_hz >= highest_hz or (mark.label, mark.expected_hz) in written:
+            continue  # a cage and an element share their cage lines
+        written.add((mark.label, mark.expected_hz))
         half = _LETTER * len(mark.label) / 2
         place_hz = mark.expected_hz if mark.found_hz is None else mark.found_hz
         x = min(max(place_hz / highest_hz, half), 1 - half)
-        y = 1 - _LINE if mark.found_hz is None else mark.amplitude * 100 / top + 0.02
-        y = min(y, 1 - _LINE)
-        step = -_LINE if mark.found_hz is None else _LINE
-        while any(abs(x - tx) < half + th and abs(y - ty) < _LINE for tx, ty, th in taken) and 0 < y + step < 1:
+        y = min(1 - _LINE, 1.0 if mark.found_hz is None else mark.amplitude * 100 / top + 0.03)
+        step = (-_LINE if mark.found_hz is None else _LINE) / 4
+        while any(_overlap(_box(x, y, half=half), t) for t in taken) and 0 < y + step <= 1 - _LINE:
             y += step
-        taken.append((x, y, half))
-        ax.text(x, y, mark.label, transform=ax.transAxes, ha="center", va="bottom", fontsize=8, color=mark.colour)
+        taken.append(_box(x, y, half=half))
+        ax.text(
+            x, y, mark.label, transform=ax.transAxes, ha="center", va="bottom", fontsize=8, color=mark.colour,
+            bbox={"facecolor": COLOURS["paper"], "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+        )  # fmt: skip
+
+
+def _box(x: float, y: float, *, half: float, below: float = 0.0) -> _Box:
+    return x - half, x + half, y - below, y + (below or _LINE * 0.85)
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]

@@ -15,6 +15,8 @@ from palier.data.text import Text
 
 __all__ = ["candidates"]
 
+#: The first rows tell time stamps and row numbers from samples.
+_LOOKED_AT_ROWS = 200
 _INDEX_NAMES = frozenset(["", "index", "sample", "samples", "sampleno", "samplenumber", "n", "no", "nr", "unnamed0"])
 _FREQUENCY_NAMES = frozenset(["f", "freq", "frequency", "frequenz", "frequence", "fréquence"])
 _KEY_AND_VALUE = re.compile(r"^[\s#%;\"*/]*([A-Za-zÀ-ÿ][^:=,;\t]{0,60}?)\s*[:=,;\t]\s*(\S.*?)[\s,;\"]*$")
@@ -38,7 +40,8 @@ def candidates(source: Source) -> Candidates:
 
 
 def _table(source: Source, text: Text, layout: Layout, lines: list[str]) -> Candidates:
-    rows = [split_row(line, layout.delimiter) for line in lines[layout.n_skipped :] if line.strip()]
+    filled = [line for line in lines[layout.n_skipped : layout.n_skipped + _LOOKED_AT_ROWS] if line.strip()]
+    rows = [split_row(line, layout.delimiter) for line in filled]
     names = _names(layout)
     channels: list[Channel] = []
     rejected: list[str] = []
@@ -46,7 +49,7 @@ def _table(source: Source, text: Text, layout: Layout, lines: list[str]) -> Cand
     for i, (name, kind) in enumerate(zip(names, layout.kinds, strict=True)):
         named = "" if layout.names is None else name
         unit = unit_in_name(named)
-        facts = NO_FACTS if unit is None else Facts(unit=Stated(unit, f"header of column {name}"))
+        facts = NO_FACTS if unit is None else Facts(unit=Stated(unit, f"header of {_called(name)}"))
         channel = Channel(name, None, facts=facts, column=i)
         found = None if axis is not None else _time_axis(source, channel, named, kind, rows, layout)
         if found is not None:
@@ -59,7 +62,7 @@ def _table(source: Source, text: Text, layout: Layout, lines: list[str]) -> Cand
             channels.append(channel)
     if axis is not None and not channels and layout.kinds[axis.channel.column] == "number":
         channels, axis = [axis.channel], None
-    entries = [m.groups() for line in layout.preamble if (m := _KEY_AND_VALUE.match(line))]
+    entries = [(m[1].strip('" '), m[2]) for line in layout.preamble if (m := _KEY_AND_VALUE.match(line))]
     notes = [note for note in (text.note, layout.note) if note is not None]
     if any(layout.kinds[c] == "text" for c in range(len(layout.kinds))):
         notes.append(f"columns that hold no numbers were left out: {', '.join(rejected[:6])}")
@@ -78,6 +81,10 @@ def _table(source: Source, text: Text, layout: Layout, lines: list[str]) -> Cand
 _FIRST_ROW = "first row, column "
 
 
+def _called(name: str) -> str:
+    return name if name.startswith("column ") else f"column {name}"
+
+
 def _names(layout: Layout) -> list[str]:
     given = layout.names or ()
     names: list[str] = []
@@ -93,12 +100,12 @@ def _time_axis(
     """Return the time axis that a column is, told by its name, or by its values where it is the first."""
     scale = time_scale(named) if named else None
     if kind == "clock":
-        return TimeAxis(channel, 1.0, f"dates and times in column {channel.name}")
+        return TimeAxis(channel, 1.0, f"dates and times in {_called(channel.name)}")
     if kind != "number":
         return None
     if scale is not None:
         unit = "" if name_and_unit(named)[1] else ", taken as seconds"
-        return TimeAxis(channel, scale, f"time stamps in column {channel.name}{unit}")
+        return TimeAxis(channel, scale, f"time stamps in {_called(channel.name)}{unit}")
     if channel.column != 0 or len(layout.kinds) < 2 or len(rows) < 8:
         return None
     values = _sampled(rows, 0, layout)
@@ -106,9 +113,9 @@ def _time_axis(
         return None
     if "".join(filter(str.isalpha, name_and_unit(named)[0].lower())) in _FREQUENCY_NAMES and named:
         raise source.error(
-            f"is a spectrum, for its column {channel.name} rises evenly; palier needs the waveform: samples over time"
+            f"is a spectrum, for {_called(channel.name)} rises evenly; palier needs the waveform: samples over time"
         )
-    return TimeAxis(channel, 1.0, f"column {channel.name} rises evenly, taken as seconds")
+    return TimeAxis(channel, 1.0, f"{_called(channel.name)} rises evenly, taken as seconds")
 
 
 def _is_index(named: str, i: int, rows: list[list[str]], layout: Layout) -> bool:
@@ -122,7 +129,7 @@ def _is_index(named: str, i: int, rows: list[list[str]], layout: Layout) -> bool
 
 def _sampled(rows: list[list[str]], i: int, layout: Layout) -> np.ndarray | None:
     try:
-        return np.array([float(row[i].replace(layout.decimal, ".")) for row in rows[:200]])
+        return np.array([float(row[i].replace(layout.decimal, ".")) for row in rows])
     except (ValueError, IndexError):
         return None
 
@@ -224,7 +231,7 @@ def _wrong_field(
             if layout.kinds[column] == "number" and not _is_number(field):
                 what = f"{printable(field, limit=40)!r} in" if field else "nothing in"
                 return source.error(
-                    f"has {what} line {line_number + i + 1}, column {names[column]}, where a number must be; "
+                    f"has {what} line {line_number + i + 1}, {_called(names[column])}, where a number must be; "
                     "repair or remove that line"
                 )
     return source.error(f"has a date or time that makes no sense after line {line_number}; repair or remove that line")

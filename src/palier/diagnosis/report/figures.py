@@ -15,7 +15,8 @@ from palier.viz.waveform import draw_waveform, peak_excerpt_s
 
 __all__ = ["ReportFigure", "report_figures"]
 
-_FIRST_LINES = ("BPFO", "BPFI", "2×BSF", "FTF")
+#: Of a fault that is not named, only the line that carries its name is drawn.
+_OWN_LINE = {"outer_race": "BPFO", "inner_race": "BPFI", "rolling_element": "2×BSF", "cage": "FTF"}
 
 #: The excerpt of the waveform shows this many revolutions, or this long where no speed is known.
 _EXCERPT_REVOLUTIONS = 6
@@ -49,10 +50,12 @@ def _envelope(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult, shaft_h
     marks = [
         _mark(e, seen=e.found and e.fault in named and _in_band(e, chosen))
         for e in diagnosis.evidence
-        if e.fault in named or e.label in _FIRST_LINES
+        if e.fault in named or e.label == _OWN_LINE[e.fault]
     ]
     first = diagnosis.ranking[0].fault
-    wanted = [e.expected_hz for e in diagnosis.evidence if _main(e) and (e.fault == first or e.label in _FIRST_LINES)]
+    wanted = [
+        e.expected_hz for e in diagnosis.evidence if _main(e) and (e.fault == first or e.label == _OWN_LINE[e.fault])
+    ]
     highest_hz = min(float(plots.envelope_frequency_hz[-1]), 1.08 * max(wanted, default=6 * shaft_hz))
     faults = {e.fault for e in diagnosis.evidence}
     with figure(height_in=3.3) as fig:
@@ -147,6 +150,7 @@ def _waveform(diagnosis: Diagnosis, plots: PlotData) -> ReportFigure:
     length_s = _EXCERPT_S if diagnosis.speed is None else _EXCERPT_REVOLUTIONS / diagnosis.speed.hz
     window_s = peak_excerpt_s(plots.samples, sampling_rate_hz=rate_hz, length_s=length_s)
     with figure(height_in=1.9) as fig:
+        fig.set_layout_engine("constrained", wspace=0.05)
         whole, excerpt = fig.subplots(1, 2, sharey=True, width_ratios=(3, 2))
         draw_waveform(whole, plots.samples, sampling_rate_hz=rate_hz, unit=unit)
         draw_waveform(excerpt, plots.samples, sampling_rate_hz=rate_hz, unit=unit, window_s=window_s)
