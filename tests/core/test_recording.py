@@ -25,7 +25,8 @@ def recording(**changed: object) -> Recording:
      ({"samples": np.zeros((1, 5))}, "float32"), ({"samples": np.array([[1, np.nan]], np.float32)}, "NaN"),
      ({"samples": np.array([[1, np.inf, -np.inf]], np.float32)}, "2 of 3"),
      ({"sampling_rate_hz": 0.0}, "sampling_rate_hz"),
-     ({"sampling_rate_hz": float("nan")}, "sampling_rate_hz"), ({"speed_hz": -1.0}, "speed_hz"), ({"unit": "V"}, "unit"),
+     ({"sampling_rate_hz": float("nan")}, "sampling_rate_hz"), ({"speed_hz": -1.0}, "speed_hz"),
+     ({"unit": "V"}, "unit"),
      ({"channel_names": ("one",)}, "channel names"),
      ({"start_time": datetime(2026, 1, 1)}, "time zone")],  # noqa: DTZ001 - without a zone on purpose
 )  # fmt: skip

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -78,7 +80,7 @@ def test_band_plan_covers_the_axis_at_every_level_and_overlaps_by_half() -> None
         level = [b for b in plan if b[1] - b[0] == width]
         assert level[0][0] == 0
         assert level[-1][1] == 6000
-        assert {b[0] - a[0] for a, b in zip(level, level[1:], strict=False)} == {width / 2}
+        assert {b[0] - a[0] for a, b in itertools.pairwise(level)} == {width / 2}
     assert min(b - a for a, b in plan) >= 600
 
 
@@ -96,4 +98,5 @@ def test_the_most_impulsive_band_is_that_of_the_resonance() -> None:
 
 def test_no_band_is_chosen_where_none_is_wide_enough() -> None:
     x = np.random.default_rng(0).standard_normal(12_000)
-    assert most_impulsive_band(np.fft.rfft(x), n_samples=12_000, sampling_rate_hz=RATE_HZ, least_width_hz=2100.0) is None
+    spectrum = np.fft.rfft(x)
+    assert most_impulsive_band(spectrum, n_samples=12_000, sampling_rate_hz=RATE_HZ, least_width_hz=2100.0) is None

@@ -109,7 +109,7 @@ def _show_evidence(diagnosis: Diagnosis) -> None:
     from rich.table import Table
 
     first = diagnosis.ranking[0].fault
-    rows = [e for e in diagnosis.evidence if e.found or (e.fault == first and "×BP" not in e.label and " " not in e.label)]
+    rows = [e for e in diagnosis.evidence if e.found or (e.fault == first and " " not in e.label)]
     table = Table(
         "fault", "line", "expected Hz", "found Hz", "above background", "depth", "p", box=None, pad_edge=False
     )

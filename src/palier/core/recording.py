@@ -131,7 +131,9 @@ class Recording:
     def require_rate(self) -> float:
         """Return the sampling rate in Hz, or stop."""
         if self.sampling_rate_hz is None:
-            raise UndeclaredError(f"{self.provenance.source}: the sampling rate is not declared; declare it (--sampling-rate, in Hz)")
+            raise UndeclaredError(
+                f"{self.provenance.source}: the sampling rate is not declared; declare it (--sampling-rate, in Hz)"
+            )
         return self.sampling_rate_hz
 
     def require_unit(self) -> Unit:
@@ -145,7 +147,9 @@ class Recording:
     def require_speed(self) -> float:
         """Return the shaft speed in Hz, or stop."""
         if self.speed_hz is None:
-            raise UndeclaredError(f"{self.provenance.source}: the shaft speed is not declared; declare it (--speed-rpm)")
+            raise UndeclaredError(
+                f"{self.provenance.source}: the shaft speed is not declared; declare it (--speed-rpm)"
+            )
         return self.speed_hz
 
     def channel(self, name: str) -> "Recording":

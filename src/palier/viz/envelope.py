@@ -33,6 +33,8 @@ class EnvelopeMark:
     colour: str
     main: bool
     """Harmonics are shaded and labelled, sidebands only marked where found."""
+    elsewhere: bool = False
+    """Found in another band than the one drawn: a hollow mark."""
 
 
 def draw_envelope(
@@ -59,34 +61,36 @@ def draw_envelope(
         if mark.main and mark.expected_hz < highest_hz:
             low, high = mark.expected_hz - mark.tolerance_hz, mark.expected_hz + mark.tolerance_hz
             ax.axvspan(low, high, color=mark.colour, alpha=0.18, linewidth=0, zorder=0.6)
-            ax.axvline(
-                mark.expected_hz, color=mark.colour, linewidth=0.7, linestyle=(0, (4, 2)), alpha=0.7, zorder=0.7
-            )
+            ax.axvline(mark.expected_hz, color=mark.colour, linewidth=0.7, linestyle=(0, (4, 2)), alpha=0.7, zorder=0.7)
     ax.plot(f, a, color=COLOURS["series"], linewidth=0.8)
     ax.plot(*decimated(frequency_hz[shown], background[shown] * 100), color=COLOURS["background"], linestyle="--")
     for mark in marks:
         if mark.found_hz is not None and mark.found_hz <= highest_hz:
             style, size = ("o", 4.5) if mark.main else ("^", 3.5)
-            ax.plot(mark.found_hz, mark.amplitude * 100, style, color=mark.colour, markersize=size, zorder=4)
+            fill = COLOURS["paper"] if mark.elsewhere else mark.colour
+            ax.plot(mark.found_hz, mark.amplitude * 100, style, color=mark.colour, mfc=fill, markersize=size, zorder=4)
     ax.set_xlim(0, highest_hz)
     ax.set_ylim(0, top)
     _label(ax, marks, highest_hz=highest_hz, top=top)
     ax.set_xlabel("modulation frequency, Hz (dotted: multiples of the shaft speed)")
     ax.set_ylabel("modulation depth, %")
     ax.legend(
-        handles=_keys(legend), loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(legend) + 3, frameon=False,
+        handles=_keys(legend, marks), loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(legend) + 4, frameon=False,
         fontsize=8, handlelength=1.2, columnspacing=1.0, handletextpad=0.45, borderaxespad=0.1,
     )  # fmt: skip
 
 
-def _keys(legend: Mapping[str, str]) -> "list[Line2D | Patch]":
+def _keys(legend: Mapping[str, str], marks: Sequence[EnvelopeMark]) -> "list[Line2D | Patch]":
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
+    hollow = Line2D([], [], color=COLOURS["muted"], mfc="none", marker="o", markersize=4.5, linestyle="none")
+    hollow.set_label("in another band")
     return [
         *(Patch(facecolor=colour, label=name) for name, colour in legend.items()),
         Line2D([], [], color=COLOURS["muted"], marker="o", markersize=4.5, linestyle="none", label="found"),
         Line2D([], [], color=COLOURS["muted"], marker="^", markersize=3.5, linestyle="none", label="sideband found"),
+        *([hollow] if any(m.elsewhere for m in marks) else []),
         Line2D([], [], color=COLOURS["background"], linestyle="--", label="background"),
     ]
 

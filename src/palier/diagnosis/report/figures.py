@@ -48,7 +48,7 @@ def report_figures(diagnosis: Diagnosis, plots: PlotData | None) -> tuple[Report
 def _envelope(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult, shaft_hz: float) -> ReportFigure:
     named = _named(diagnosis)
     marks = [
-        _mark(e, seen=e.found and e.fault in named and _in_band(e, chosen))
+        _mark(e, seen=e.found and e.fault in named, plots=plots, chosen=chosen)
         for e in diagnosis.evidence
         if e.fault in named or e.label == _OWN_LINE[e.fault]
     ]
@@ -85,15 +85,18 @@ def _named(diagnosis: Diagnosis) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*listed, *(e.fault for e in diagnosis.evidence[:1])]))
 
 
-def _mark(line: EvidenceLine, *, seen: bool) -> EnvelopeMark:
+def _mark(line: EvidenceLine, *, seen: bool, plots: PlotData, chosen: BandResult) -> EnvelopeMark:
+    elsewhere = seen and not _in_band(line, chosen)
+    place = int(np.abs(plots.envelope_frequency_hz - line.found_hz).argmin())
     return EnvelopeMark(
         label=line.label,
         expected_hz=line.expected_hz,
         tolerance_hz=line.tolerance_hz,
         found_hz=line.found_hz if seen else None,
-        amplitude=line.amplitude,
+        amplitude=float(plots.envelope_amplitude[place]) if elsewhere else line.amplitude,
         colour=FAULT_COLOURS[line.fault],
         main=_main(line),
+        elsewhere=elsewhere,
     )
 
 
@@ -105,7 +108,7 @@ def _lines_in_words(diagnosis: Diagnosis, key: str, chosen: BandResult) -> str:
     if sidebands:
         text += f" and {sum(sidebands)} of {len(sidebands)} sidebands"
     if own and not _in_band(own[0], chosen):
-        text += f", in the band {own[0].band_low_hz:.0f} to {own[0].band_high_hz:.0f} Hz and so not marked here"
+        text += f", in the band {own[0].band_low_hz:.0f} to {own[0].band_high_hz:.0f} Hz (hollow marks)"
     return text + "."
 
 
