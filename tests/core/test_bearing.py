@@ -30,6 +30,15 @@ def test_lines_of_the_ims_bearing_at_2000_rpm_are_the_published_ones() -> None:
     assert b.ftf_order * hz == pytest.approx(14.8, abs=0.1)
 
 
+def test_lines_of_mafaulda_and_of_the_er_16k_are_the_published_ones() -> None:
+    b = find_bearing("MAFAULDA")
+    assert (b.ftf_order, b.bpfo_order, b.bpfi_order, b.bsf2_order / 2) == pytest.approx(
+        (0.375, 2.998, 5.002, 1.871), abs=2e-3
+    )
+    er16 = find_bearing("ER-16K")
+    assert (er16.bpfo_order, er16.bpfi_order) == pytest.approx((3.57, 5.43), abs=5e-3)
+
+
 @given(
     n=st.integers(4, 30),
     ratio=st.floats(0.02, 0.3),

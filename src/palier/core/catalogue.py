@@ -64,7 +64,7 @@ def find_bearing(name: str) -> RollingBearing:
     '6205-2RS'
     >>> find_bearing("er16")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    palier.errors.BearingError: bearing 'er16' is not in the catalogue; did you mean ER-16K or ER-12K? ...
+    palier.errors.BearingError: bearing 'er16' is not in the catalogue; did you mean ER-16K ...?...
     """
     known = {_folded(n): bearing for bearing, aliases in reversed(_rows()) for n in (*aliases, bearing.name)}
     key = _folded(name)
