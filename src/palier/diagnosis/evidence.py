@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from palier.core.bearing import RollingBearing
 from palier.diagnosis.detect import CombResult, DetectionResult
 from palier.diagnosis.result import EvidenceLine
 from palier.dsp.demodulate import BandEnvelopes
@@ -13,25 +14,26 @@ LINE_P_VALUE = 0.01
 
 
 def evidence_lines(
-    envelopes: BandEnvelopes, found: DetectionResult, *, shaft_hz: float, cage_hz: float
+    envelopes: BandEnvelopes, found: DetectionResult, *, bearing: RollingBearing, shaft_hz: float
 ) -> tuple[EvidenceLine, ...]:
     """One row per line of each fault, faults in the order of their strength.
 
     `expected_hz` is the kinematic line, `found_hz` the highest bin where that fault's comb fits best. The p-value
     counts the bins looked at for this row, not the search for the comb (that is in the detection's p-value).
     """
-    return tuple(row for comb in found.combs for row in _rows(envelopes, found, comb, shaft_hz, cage_hz))
+    return tuple(row for comb in found.combs for row in _rows(envelopes, found, comb, bearing, shaft_hz))
 
 
 def _rows(
-    envelopes: BandEnvelopes, found: DetectionResult, comb: CombResult, shaft_hz: float, cage_hz: float
+    envelopes: BandEnvelopes, found: DetectionResult, comb: CombResult, bearing: RollingBearing, shaft_hz: float
 ) -> list[EvidenceLine]:
     family = comb.family
-    places = family.frequencies_hz(np.array([comb.nominal_hz, comb.found_hz]), shaft_hz=shaft_hz, cage_hz=cage_hz)
+    expected = family.frequencies_hz(np.array(comb.nominal_hz), shaft_hz=shaft_hz, cage_hz=bearing.ftf_order * shaft_hz)
+    places = family.frequencies_hz(np.array(comb.found_hz), shaft_hz=shaft_hz, cage_hz=found.cage_hz)
     low_hz, high_hz = envelopes.bands_hz[comb.band]
     excess, depth = envelopes.excess[comb.band], envelopes.depth[comb.band]
     rows = []
-    for i, (expected_hz, place_hz) in enumerate(places.T):
+    for i, (expected_hz, place_hz) in enumerate(zip(expected, places, strict=True)):
         centre = round(place_hz / envelopes.resolution_hz)
         near = np.arange(max(1, centre - 1), min(len(excess), centre + 2))
         near = near[~found.marked[near]] if len(near) else near

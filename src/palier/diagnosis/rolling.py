@@ -21,10 +21,8 @@ from palier.diagnosis.result import (
     Detection,
     Diagnosis,
     EvidenceLine,
-    LevelSummary,
     PlotData,
     RankedFault,
-    RecordingSummary,
     Remark,
     SpeedUsed,
     Verdict,
@@ -32,6 +30,7 @@ from palier.diagnosis.result import (
 from palier.diagnosis.severity import rate_severity
 from palier.diagnosis.speed import DEFAULT_SPEED_TOLERANCE, resolve_speed, uncertainty
 from palier.diagnosis.sufficiency import sufficiency
+from palier.diagnosis.summary import assumptions, bearing_entry, level_summary, not_checked, recording_summary
 from palier.diagnosis.words import detection_text, p_text, sentence
 from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands, most_impulsive_band
 from palier.dsp.whiten import fast_length, local_median, whitened_spectrum
@@ -45,8 +44,6 @@ _WHITENING_HZ = 25.0
 #: At most this much of a recording is searched for lines: no machine keeps its speed longer, and memory stays bounded.
 _LONGEST_S = 60.0
 _MOST_SAMPLES = 2**21
-
-_BLOCK = 2**18
 
 #: The first fault is named when it explains at least this many times the modulation of the second.
 _CLEAR_RATIO = 1.5
@@ -129,17 +126,17 @@ def diagnose_rolling(
             mains_hz=mains_present(spectrum, shaft_hz=speed.hz),
             false_alarm_rate=settings.false_alarm_rate,
         )
-        evidence = evidence_lines(envelopes, found, shaft_hz=speed.hz, cage_hz=bearing.ftf_order * speed.hz)
+        evidence = evidence_lines(envelopes, found, bearing=bearing, shaft_hz=speed.hz)
         ranking = _ranking(found, evidence)
         verdict = _verdict(found, ranking)
     bands = () if envelopes is None or found is None else _bands(envelopes, origins, found)
     diagnosis = Diagnosis(
         schema_version=SCHEMA_VERSION,
         palier_version=__version__,
-        recording=_summary(recording),
+        recording=recording_summary(recording),
         verdict=verdict,
         sentence=sentence(verdict, ranking=ranking, found=found, needed=enough.needed),
-        bearing=_bearing(bearing),
+        bearing=bearing_entry(bearing),
         speed=speed,
         detection=None if found is None else _detection(found, settings, len(bands)),
         ranking=ranking,
@@ -154,10 +151,10 @@ def diagnose_rolling(
             support=settings.support,
             trend_db=_trend_db(evidence, found),
         ),
-        level=_level(x, recording),
+        level=level_summary(x, unit=recording.unit),
         remarks=(*_weak_lines(found, settings), *shaft_remarks(lines, _baseline_lines(baseline, settings))),
-        assumptions=_assumptions(bearing, settings),
-        not_checked=_not_checked(recording, enough.unresolved),
+        assumptions=assumptions(bearing, speed_tolerance=settings.speed_tolerance),
+        not_checked=not_checked(recording, unresolved=enough.unresolved, searched_s=len(searched) / rate_hz),
         needed=enough.needed,
         audit=tuple(AuditNote(f.key, f.severity, f.text, f.remedy) for f in audit_recording(recording)),
     )
@@ -279,59 +276,6 @@ def _trend_db(evidence: tuple[EvidenceLine, ...], found: DetectionResult | None)
     return max(own) if own else None
 
 
-def _summary(recording: Recording) -> RecordingSummary:
-    origin = recording.provenance
-    return RecordingSummary(
-        source=origin.source,
-        sha256=origin.sha256,
-        reader=origin.reader,
-        channel=recording.channel_names[0],
-        channels=origin.channels_available or recording.channel_names,
-        n_samples=recording.n_samples,
-        sampling_rate_hz=recording.require_rate(),
-        duration_s=recording.duration_s,
-        unit=recording.unit,
-        start_time=None if recording.start_time is None else recording.start_time.isoformat(),
-        notes=origin.notes,
-    )
-
-
-def _bearing(bearing: RollingBearing) -> dict[str, float | int | str]:
-    return {
-        "name": bearing.name,
-        "n_elements": bearing.n_elements,
-        "element_diameter_m": bearing.element_diameter_m,
-        "pitch_diameter_m": bearing.pitch_diameter_m,
-        "contact_angle_rad": bearing.contact_angle_rad,
-        "rotating_ring": bearing.rotating_ring,
-        "bpfo_order": bearing.bpfo_order,
-        "bpfi_order": bearing.bpfi_order,
-        "bsf2_order": bearing.bsf2_order,
-        "ftf_order": bearing.ftf_order,
-        "provenance": bearing.provenance,
-    }
-
-
-def _level(x: Waveform, recording: Recording) -> LevelSummary:
-    mean = x.mean(dtype=np.float64).astype(x.dtype)
-    second = fourth = peak = 0.0
-    for start in range(0, len(x), _BLOCK):  # block by block: a long recording is never copied whole
-        centred = x[start : start + _BLOCK] - mean
-        square = centred * centred
-        second += float(square.sum(dtype=np.float64))
-        fourth += float(np.vdot(square, square))
-        peak = max(peak, float(np.abs(centred).max()))
-    power = second / len(x)
-    rms = power**0.5
-    return LevelSummary(
-        rms=rms,
-        peak=peak,
-        crest_factor=peak / rms if rms else 0.0,
-        kurtosis=fourth / len(x) / power**2 if power else 0.0,
-        unit=recording.unit,
-    )
-
-
 def _baseline_lines(baseline: Recording | None, settings: DiagnosisSettings) -> ShaftLines | None:
     if baseline is None:
         return None
@@ -344,35 +288,6 @@ def _line_spectrum(x: Waveform, rate_hz: float, speed: SpeedUsed) -> LineSpectru
     return line_spectrum(
         x, sampling_rate_hz=rate_hz, highest_hz=max(12 * speed.high_hz, 400.0), background_hz=speed.hz / 2
     )
-
-
-def _assumptions(bearing: RollingBearing, settings: DiagnosisSettings) -> tuple[str, ...]:
-    return (
-        f"Bearing {bearing.name}: {bearing.provenance}.",
-        f"The {bearing.rotating_ring} ring turns, at one speed that is steady over the recording.",
-        "Real lines lie within 1.5 % of the kinematic ones (slip).",
-        "Lines of the shaft, of 50 and 60 Hz mains, and of the two together where mains show, are set aside.",
-        f"Speeds that are stated are within {settings.speed_tolerance:.1%} of the true one.",
-    )
-
-
-def _not_checked(recording: Recording, unresolved: tuple[str, ...]) -> tuple[str, ...]:
-    items = [
-        "Gears, belts, other bearings and electrical faults.",
-        "Faults of other bearings on the same shaft: their lines differ.",
-        "A missing line is no proof of health: lubrication, early wear and slow machines may show none.",
-    ]
-    if unresolved:
-        items.append(f"{', '.join(unresolved)}: too close to a multiple of the shaft speed for so short a recording.")
-    searched_s = len(_searched(recording)) / recording.require_rate()
-    if searched_s < recording.duration_s:
-        items.append(
-            f"Lines after the first {searched_s:.0f} s: so long, no machine keeps one speed; cut out other parts."
-        )
-    others = [c for c in (recording.provenance.channels_available or ()) if c != recording.channel_names[0]]
-    if others:
-        items.append(f"Other channels of the file: {', '.join(others)}.")
-    return tuple(items)
 
 
 def _plots(
