@@ -95,12 +95,15 @@ def femto() -> str:
             ax.axhline(limit, color=colour, linestyle="--", linewidth=0.8)
         ax.legend(frameon=False, fontsize=8)
         ax.set_yscale("log")
-        ax.set_xlabel("hours of running (dashed: mean + 4 standard deviations of the first 20 snapshots)")
+        ax.set_yticks([0.25, 0.5, 1.0, 1.5], labels=["0.25", "0.5", "1", "1.5"])
+        ax.set_yticks([], minor=True)
+        ax.set_xlabel("hours of running")
         ax.set_ylabel("r.m.s., g")
         save_figure(fig, DOCS / "images" / "femto.png")
     return (
         f"## A run to failure\n\nFEMTO Bearing3_1: {len(paths)} snapshots of 0.1 s, to the end at {hours[-1]:.2f} h. Each is too short for a "
-        "diagnosis (2.5 revolutions), and is answered with *not enough data*; the level rises before the end: "
+        "diagnosis (2.5 revolutions), and is answered with *not enough data*; the level rises before the end "
+        "(dashed: mean plus four standard deviations of the first 20 snapshots): "
         + "; ".join(words)
         + ".\n\n![Level of FEMTO Bearing3_1 over its life](../images/femto.png)"
     )
