@@ -43,7 +43,20 @@ def recording(seconds: float = 10.0, rate_hz: float = 12_000.0):
     return simulate_rolling(scenario, rng=np.random.default_rng(0))[0]
 
 
-def unavoidable(item) -> tuple[float, int]:
+def side_by_side(work, rival) -> tuple[float, float, float]:
+    """Median seconds of both, and the median of their ratio pair by pair: the machine's own drift falls out."""
+    pairs = []
+    for _ in range(2 * REPEATS):
+        start = time.perf_counter()
+        work()
+        middle = time.perf_counter()
+        rival()
+        pairs.append((middle - start, time.perf_counter() - middle))
+    first, second = np.array(pairs).T
+    return float(np.median(first)), float(np.median(second)), float(np.median(first / second))
+
+
+def unavoidable(item):
     x = item.samples[0]
     n = fast_length(len(x))
     enough = sufficiency(BEARING, shaft_hz=29.9, sampling_rate_hz=12_000.0, duration_s=item.duration_s)
@@ -61,7 +74,7 @@ def unavoidable(item) -> tuple[float, int]:
             np.fft.ifft(w)
             np.fft.rfft(r)
 
-    return median_s(ffts), len(plan)
+    return ffts, len(plan)
 
 
 def command(*arguments: str) -> list[str]:
@@ -83,8 +96,8 @@ def peak_mib(arguments: list[str]) -> float:
 
 def main() -> None:
     item = recording()
-    diagnosis_s = median_s(lambda: diagnose_rolling(item, bearing=BEARING))
-    ffts_s, bands = unavoidable(item)
+    ffts, bands = unavoidable(item)
+    diagnosis_s, ffts_s, ratio = side_by_side(lambda: diagnose_rolling(item, bearing=BEARING), ffts)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_npz(folder / "one.npz", item)
@@ -128,7 +141,7 @@ of {REPEATS} runs. Ratios were measured side by side in one run; absolute times 
 
 | what | measured | aim |
 |---|---|---|
-| Diagnosis of 10 s at 12 kHz ({bands} bands), as a multiple of the FFTs it cannot avoid | **{diagnosis_s / ffts_s:.1f}×** ({1e3 * diagnosis_s:.0f} ms against {1e3 * ffts_s:.0f} ms) | ≤ 5× |
+| Diagnosis of 10 s at 12 kHz ({bands} bands), as a multiple of the FFTs it cannot avoid | **{ratio:.1f}×** ({1e3 * diagnosis_s:.0f} ms against {1e3 * ffts_s:.0f} ms) | ≤ 5× |
 | From the shell to the result, one recording, JSON written | **{shell_s:.2f} s** | ≤ 1.5 s |
 | The same with the HTML report | {report_s:.2f} s | |
 | 100 recordings in one call, per recording | {1e3 * many_s:.0f} ms ({many_s / shell_s:.2f} of a single call) | |

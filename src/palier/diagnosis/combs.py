@@ -67,7 +67,8 @@ def comb_evidence(
         )
         weight = np.where(near <= 2.5 * field.resolution_hz, 0.0, weight)
     index = np.minimum(index, n - 1)
-    total = np.zeros((len(lines), field.evidence.shape[1]))
+    weight = weight.astype(field.evidence.dtype)
+    total = np.zeros((len(lines), field.evidence.shape[1]), field.evidence.dtype)
     for i in np.flatnonzero(np.array(family.weight)):
         total += weight[:, i, None] * field.evidence[index[:, i]]
     return total
