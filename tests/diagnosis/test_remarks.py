@@ -14,7 +14,9 @@ def lines(*amplitudes: float, unit: str | None = "g", speed: SpeedUsed = SPEED):
     x = np.random.default_rng(0).standard_normal(len(T_S)) * 0.01
     for k, a in enumerate(amplitudes, start=1):
         x = x + a * np.sin(2 * np.pi * k * speed.hz * T_S)
-    spectrum = line_spectrum(x, sampling_rate_hz=RATE_HZ, highest_hz=400.0, background_hz=12.0)
+    spectrum = line_spectrum(
+        np.fft.rfft(x), n_samples=len(x), sampling_rate_hz=RATE_HZ, highest_hz=400.0, background_hz=12.0
+    )
     return shaft_lines(spectrum, speed=speed, unit=unit)
 
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Complex, Float
 
-from palier.core.shapes import Waveform
-from palier.dsp.whiten import fast_length, local_median
+from palier.dsp.whiten import local_median
 
 __all__ = ["MAINS_HZ", "LineSpectrum", "line_spectrum", "mains_present"]
 
@@ -40,14 +39,24 @@ class LineSpectrum:
         return float(self.amplitude[top]), float(over**2)
 
 
-def line_spectrum(x: Waveform, *, sampling_rate_hz: float, highest_hz: float, background_hz: float) -> LineSpectrum:
-    """Compute the spectrum up to `highest_hz`, with the background as the median over `background_hz`."""
-    n = fast_length(x.shape[-1])
-    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)).astype(x.dtype)
-    centred = x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)
-    resolution_hz = sampling_rate_hz / n
-    stop = min(n // 2 + 1, int(highest_hz / resolution_hz) + 64)
-    amplitude = np.abs(np.fft.rfft(centred * window)[:stop]).astype(np.float64) * (4 / n)
+def line_spectrum(
+    raw: Complex[np.ndarray, " frequency"],
+    *,
+    n_samples: int,
+    sampling_rate_hz: float,
+    highest_hz: float,
+    background_hz: float,
+) -> LineSpectrum:
+    """Read amplitudes up to `highest_hz` off an FFT, with the background as the median over `background_hz`.
+
+    The Hann window is applied to the spectrum, where it is a sum of three neighbours.
+    """
+    resolution_hz = sampling_rate_hz / n_samples
+    stop = min(len(raw) - 1, int(highest_hz / resolution_hz) + 64)
+    line = raw[:stop].astype(np.complex128)
+    line[1:] -= (raw[: stop - 1] + raw[2 : stop + 1]) / 2
+    line[:2] = 0  # the mean, and what the window spreads of it
+    amplitude = np.abs(line) * (2 / n_samples)
     width_bins = max(9, round(background_hz / resolution_hz))
     background = np.sqrt(local_median(amplitude**2, width_bins=width_bins) / np.log(2))
     return LineSpectrum(amplitude, background, resolution_hz, sampling_rate_hz / 2)

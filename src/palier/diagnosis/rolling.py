@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Complex
 
 from palier import __version__
 from palier.core.bearing import RollingBearing
@@ -33,7 +34,7 @@ from palier.diagnosis.sufficiency import sufficiency
 from palier.diagnosis.summary import assumptions, bearing_entry, level_summary, not_checked, recording_summary
 from palier.diagnosis.words import detection_text, p_text, sentence
 from palier.dsp.demodulate import BandEnvelopes, band_plan, demodulate_bands, most_impulsive_band
-from palier.dsp.whiten import fast_length, local_median, whitened_spectrum
+from palier.dsp.whiten import fast_length, limited_spectrum, local_median
 from palier.errors import ParameterError, UndeclaredError
 
 __all__ = ["DiagnosisSettings", "diagnose_rolling"]
@@ -109,7 +110,8 @@ def diagnose_rolling(
     searched = _searched(recording)
     speed = _speed(recording, searched, settings)
     enough = sufficiency(bearing, shaft_hz=speed.hz, sampling_rate_hz=rate_hz, duration_s=len(searched) / rate_hz)
-    spectrum = _line_spectrum(searched, rate_hz, speed)
+    raw, n = _raw_spectrum(searched)
+    spectrum = _line_spectrum(raw, n, rate_hz, speed)
     lines = shaft_lines(spectrum, speed=speed, unit=recording.unit)
     envelopes: BandEnvelopes | None = None
     found: DetectionResult | None = None
@@ -117,7 +119,7 @@ def diagnose_rolling(
     ranking: tuple[RankedFault, ...] = ()
     verdict: Verdict = "not_enough_data"
     if not enough.needed:
-        envelopes, origins = _envelopes(searched, rate_hz, enough.least_width_hz, enough.highest_hz, speed.hz)
+        envelopes, origins = _envelopes(raw, n, rate_hz, enough.least_width_hz, enough.highest_hz, speed.hz)
         found = detect(
             envelopes,
             bearing=bearing,
@@ -177,12 +179,21 @@ def _speed(recording: Recording, x: Waveform, settings: DiagnosisSettings) -> Sp
     )
 
 
-def _envelopes(
-    x: Waveform, rate_hz: float, least_width_hz: float, highest_hz: float, shaft_hz: float
-) -> tuple[BandEnvelopes, tuple[str, ...]]:
+def _raw_spectrum(x: Waveform) -> tuple[Complex[np.ndarray, " frequency"], int]:
+    """Return the one FFT of the recording, without its mean, and how many samples went in."""
     n = fast_length(len(x))
-    centred = x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)
-    whitened = whitened_spectrum(centred, sampling_rate_hz=rate_hz, width_hz=_WHITENING_HZ)
+    return np.fft.rfft(x[:n] - x[:n].mean(dtype=np.float64).astype(x.dtype)), n
+
+
+def _envelopes(
+    raw: Complex[np.ndarray, " frequency"],
+    n: int,
+    rate_hz: float,
+    least_width_hz: float,
+    highest_hz: float,
+    shaft_hz: float,
+) -> tuple[BandEnvelopes, tuple[str, ...]]:
+    whitened = limited_spectrum(raw, n_samples=n, sampling_rate_hz=rate_hz, width_hz=_WHITENING_HZ)
     plan = band_plan(nyquist_hz=rate_hz / 2, least_width_hz=least_width_hz)
     impulsive = most_impulsive_band(whitened, n_samples=n, sampling_rate_hz=rate_hz, least_width_hz=least_width_hz)
     envelopes = demodulate_bands(
@@ -281,12 +292,16 @@ def _baseline_lines(baseline: Recording | None, settings: DiagnosisSettings) -> 
         return None
     x, rate_hz = _searched(baseline), baseline.require_rate()
     speed = _speed(baseline, x, settings)
-    return shaft_lines(_line_spectrum(x, rate_hz, speed), speed=speed, unit=baseline.unit)
+    return shaft_lines(_line_spectrum(*_raw_spectrum(x), rate_hz, speed), speed=speed, unit=baseline.unit)
 
 
-def _line_spectrum(x: Waveform, rate_hz: float, speed: SpeedUsed) -> LineSpectrum:
+def _line_spectrum(raw: Complex[np.ndarray, " frequency"], n: int, rate_hz: float, speed: SpeedUsed) -> LineSpectrum:
     return line_spectrum(
-        x, sampling_rate_hz=rate_hz, highest_hz=max(12 * speed.high_hz, 400.0), background_hz=speed.hz / 2
+        raw,
+        n_samples=n,
+        sampling_rate_hz=rate_hz,
+        highest_hz=max(12 * speed.high_hz, 400.0),
+        background_hz=speed.hz / 2,
     )
 
 

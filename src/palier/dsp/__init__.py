@@ -88,6 +88,7 @@ from palier.dsp.speed import (
 )
 from palier.dsp.whiten import (
     fast_length,
+    limited_spectrum,
     local_median,
     whitened_spectrum,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "integrate_band_limited",
     "interpolate_at",
     "lifter",
+    "limited_spectrum",
     "local_median",
     "low_pass",
     "most_impulsive_band",

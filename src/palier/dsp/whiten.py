@@ -1,11 +1,12 @@
 """Take the discrete lines out of a spectrum, keep what is spread over a band."""
 
 import numpy as np
+from jaxtyping import Complex
 
 from palier.core.shapes import BatchedSpectrum
 from palier.errors import ParameterError
 
-__all__ = ["fast_length", "local_median", "whitened_spectrum"]
+__all__ = ["fast_length", "limited_spectrum", "local_median", "whitened_spectrum"]
 
 
 def fast_length(n: int) -> int:
@@ -109,15 +110,50 @@ def whitened_spectrum(
     >>> float(np.abs(whitened_spectrum(x, sampling_rate_hz=1.0, width_hz=0.1)).max().round(3))
     3.0
     """
+    n = x.shape[-1]
+    return limited_spectrum(
+        np.fft.rfft(x), n_samples=n, sampling_rate_hz=sampling_rate_hz, width_hz=width_hz, limit=limit
+    )
+
+
+def limited_spectrum(
+    spectrum: Complex[np.ndarray, "*batch frequency"],
+    *,
+    n_samples: int,
+    sampling_rate_hz: float,
+    width_hz: float,
+    limit: float = 3.0,
+) -> Complex[np.ndarray, "*batch frequency"]:
+    """Do what `whitened_spectrum` does to a one-sided spectrum that is already there.
+
+    Parameters
+    ----------
+    spectrum : complex, shape (..., frequency)
+        ``np.fft.rfft`` of a waveform; it is not changed.
+    n_samples : int
+        Length of that waveform.
+    sampling_rate_hz, width_hz, limit
+        As in `whitened_spectrum`.
+
+    Raises
+    ------
+    ParameterError
+        If `limit` is not above 0.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(0).standard_normal(1024)
+    >>> a = limited_spectrum(np.fft.rfft(x), n_samples=1024, sampling_rate_hz=1.0, width_hz=0.1)
+    >>> bool(np.all(a == whitened_spectrum(x, sampling_rate_hz=1.0, width_hz=0.1)))
+    True
+    """
     if not limit > 0:
         raise ParameterError(f"limit is {limit}; allowed is above 0")
-    n = x.shape[-1]
-    spectrum = np.fft.rfft(x)
-    spectrum[..., 0] = 0
     power = spectrum.real**2 + spectrum.imag**2
-    width_bins = max(31, round(width_hz * n / sampling_rate_hz))
+    width_bins = max(31, round(width_hz * n_samples / sampling_rate_hz))
     tiny = np.finfo(power.dtype).tiny
     level = np.sqrt(np.maximum(local_median(power, width_bins=width_bins) / np.log(2), tiny)).astype(power.dtype)
     magnitude = np.sqrt(np.maximum(power, tiny))
     gain = np.minimum(1 / level, limit / magnitude)
+    gain[..., 0] = 0
     return np.asarray(spectrum * gain)
