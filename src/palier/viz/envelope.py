@@ -75,8 +75,8 @@ def draw_envelope(
     ax.set_xlabel("modulation frequency, Hz (dotted: multiples of the shaft speed)")
     ax.set_ylabel("modulation depth, %")
     ax.legend(
-        handles=_keys(legend, marks), loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(legend) + 4, frameon=False,
-        fontsize=8, handlelength=1.2, columnspacing=1.0, handletextpad=0.45, borderaxespad=0.1,
+        handles=_keys(legend, marks), loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(legend) + 4,
+        frameon=False, fontsize=8, handlelength=1.2, columnspacing=1.0, handletextpad=0.45, borderaxespad=0.1,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -40,9 +40,10 @@ FAULT_COLOURS = {
     "cage": COLOURS["cage"],
 }
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "palier",
+    "text.parse_math": False,
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,
@@ -63,17 +64,30 @@ _SETTINGS = {
     "path.simplify_threshold": 0.5,
 }
 _WIDTH_IN = 7.4
+
+#: Fixed margins in inches: they line the figures of a page up, and take half the time of fitted ones.
+_LEFT_IN, _RIGHT_IN, _BOTTOM_IN, _TOP_IN = 0.66, 0.08, 0.44, 0.22
 _DPI = 300
 
 
 @contextmanager
-def figure(*, height_in: float = 2.4) -> Iterator["Figure"]:
-    """Give a figure of the page's width in the one style; nothing of it outlives the block."""
+def figure(*, height_in: float = 2.4, margins: Literal["fitted", "fixed"] = "fitted") -> Iterator["Figure"]:
+    """Give a figure of the page's width in the one style; nothing of it outlives the block.
+
+    Fixed margins leave room for labels below and at the left, and for a legend of one line above.
+    """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     with rc_context(_SETTINGS):
-        drawn = Figure(figsize=(_WIDTH_IN, height_in), layout="constrained")
+        drawn = Figure(figsize=(_WIDTH_IN, height_in), layout="constrained" if margins == "fitted" else None)
+        if margins == "fixed":
+            drawn.subplots_adjust(
+                left=_LEFT_IN / _WIDTH_IN,
+                right=1 - _RIGHT_IN / _WIDTH_IN,
+                bottom=_BOTTOM_IN / height_in,
+                top=1 - _TOP_IN / height_in,
+            )
         try:
             yield drawn
         finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from palier.core.faults import fault
+from palier.diagnosis.report.zoom import zoom_json
 from palier.diagnosis.result import BandResult, Diagnosis, EvidenceLine, PlotData
 from palier.viz.bands import draw_bands
 from palier.viz.envelope import EnvelopeMark, draw_envelope
@@ -32,6 +33,8 @@ class ReportFigure:
     svg: str
     words: str
     """What the figure shows, in words."""
+    zoom: str = ""
+    """What the page's script needs to zoom into it, as JSON; empty where it cannot."""
 
 
 def report_figures(diagnosis: Diagnosis, plots: PlotData | None) -> tuple[ReportFigure, ...]:
@@ -58,9 +61,10 @@ def _envelope(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult, shaft_h
     ]
     highest_hz = min(float(plots.envelope_frequency_hz[-1]), 1.08 * max(wanted, default=6 * shaft_hz))
     faults = {e.fault for e in diagnosis.evidence}
-    with figure(height_in=3.3) as fig:
+    with figure(height_in=3.3, margins="fixed") as fig:
+        ax = fig.subplots()
         draw_envelope(
-            fig.subplots(),
+            ax,
             plots.envelope_frequency_hz,
             plots.envelope_amplitude,
             plots.envelope_background,
@@ -70,12 +74,25 @@ def _envelope(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult, shaft_h
             highest_hz=highest_hz,
         )
         svg = svg_text(fig, prefix="envelope")
+        box = (ax.get_position().x0, ax.get_position().x1)
+    shown = int(np.searchsorted(plots.envelope_frequency_hz, highest_hz, side="right"))
+    zoom = zoom_json(
+        plots.envelope_amplitude[:shown] * 100,
+        step=float(plots.envelope_frequency_hz[1] - plots.envelope_frequency_hz[0]),
+        end=highest_hz,
+        unit="Hz",
+        y_label="modulation depth, %",
+        box=box,
+        from_zero=True,
+        spacing=shaft_hz,
+        marks=marks,
+    )
     words = (
         f"Squared envelope spectrum of the band {chosen.low_hz:.0f} to {chosen.high_hz:.0f} Hz, up to "
         f"{highest_hz:.0f} Hz. {' '.join(_lines_in_words(diagnosis, f, chosen) for f in named)} "
         "Shaded: where lines were expected, with their tolerance; the colour names the fault."
     )
-    return ReportFigure("envelope", "Squared envelope spectrum", svg, words)
+    return ReportFigure("envelope", "Squared envelope spectrum", svg, words, zoom)
 
 
 def _named(diagnosis: Diagnosis) -> tuple[str, ...]:
@@ -121,20 +138,20 @@ def _in_band(line: EvidenceLine, band: BandResult) -> bool:
 
 
 def _bands(bands: Sequence[BandResult], chosen: BandResult) -> ReportFigure:
-    with figure(height_in=2.0) as fig:
+    with figure(height_in=2.0, margins="fixed") as fig:
         draw_bands(fig.subplots(), [(b.low_hz, b.high_hz, b.evidence, b.chosen) for b in bands])
         svg = svg_text(fig, prefix="bands")
     by = {"whole": "the whole spectrum", "fixed": "one of the fixed bands", "kurtogram": "the kurtogram's choice"}
     words = (
-        f"{len(bands)} demodulation bands at the height of their evidence for the strongest fault (0: noise). The chosen "
-        f"one runs from {chosen.low_hz:.0f} to {chosen.high_hz:.0f} Hz ({by[chosen.origin]})."
+        f"{len(bands)} demodulation bands at the height of their evidence for the strongest fault (0: noise). "
+        f"The chosen one runs from {chosen.low_hz:.0f} to {chosen.high_hz:.0f} Hz ({by[chosen.origin]})."
     )
     return ReportFigure("bands", "Which band was demodulated", svg, words)
 
 
 def _spectrum(diagnosis: Diagnosis, plots: PlotData, chosen: BandResult | None) -> ReportFigure:
     band_hz = None if chosen is None else (chosen.low_hz, chosen.high_hz)
-    with figure() as fig:
+    with figure(margins="fixed") as fig:
         draw_spectrum(
             fig.subplots(),
             plots.samples,
@@ -152,17 +169,25 @@ def _waveform(diagnosis: Diagnosis, plots: PlotData) -> ReportFigure:
     rate_hz, unit = plots.sampling_rate_hz, diagnosis.recording.unit
     length_s = _EXCERPT_S if diagnosis.speed is None else _EXCERPT_REVOLUTIONS / diagnosis.speed.hz
     window_s = peak_excerpt_s(plots.samples, sampling_rate_hz=rate_hz, length_s=length_s)
-    with figure(height_in=1.9) as fig:
-        fig.set_layout_engine("constrained", wspace=0.05)
-        whole, excerpt = fig.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    with figure(height_in=1.9, margins="fixed") as fig:
+        whole, excerpt = fig.subplots(1, 2, sharey=True, width_ratios=(3, 2), gridspec_kw={"wspace": 0.09})
         draw_waveform(whole, plots.samples, sampling_rate_hz=rate_hz, unit=unit)
         draw_waveform(excerpt, plots.samples, sampling_rate_hz=rate_hz, unit=unit, window_s=window_s)
         excerpt.set_ylabel("")
         svg = svg_text(fig, prefix="waveform")
+        box = (whole.get_position().x0, whole.get_position().x1)
+    zoom = zoom_json(
+        plots.samples,
+        step=1 / rate_hz,
+        end=len(plots.samples) / rate_hz,
+        unit="s",
+        y_label=f"amplitude, {unit or 'unit undeclared'}",
+        box=box,
+    )
     level = diagnosis.level
     words = (
-        f"Left, the whole recording, {diagnosis.recording.duration_s:.3g} s: r.m.s. {level.rms:.3g}, peak {level.peak:.3g} "
-        f"{unit or '(unit undeclared)'}. Right, {np.diff(window_s)[0]:.2g} s around the highest peak"
+        f"Left, the whole recording, {diagnosis.recording.duration_s:.3g} s: r.m.s. {level.rms:.3g}, peak "
+        f"{level.peak:.3g} {unit or '(unit undeclared)'}. Right, {np.diff(window_s)[0]:.2g} s around the highest peak"
         + (f" ({_EXCERPT_REVOLUTIONS} revolutions)." if diagnosis.speed is not None else ".")
     )
-    return ReportFigure("waveform", "Waveform", svg, words)
+    return ReportFigure("waveform", "Waveform", svg, words, zoom)
