@@ -1,3 +1,4 @@
+import itertools
 import re
 from pathlib import Path
 
@@ -91,3 +92,45 @@ def test_decimation_keeps_the_highest_and_the_lowest_value_and_stays_in_place(n:
     assert np.all(np.diff(px) >= 0)
     width = -(-n // columns) / 7.0
     assert abs(px[py.argmax()] - x[y.argmax()]) <= width
+
+
+def test_a_figure_is_closed_behind_its_block_and_no_global_state_is_touched() -> None:
+    import subprocess
+    import sys
+
+    with figure() as drawn:
+        drawn.subplots().plot([0, 1], [0, 1])
+        assert drawn.axes
+    assert drawn.axes == []
+    code = (
+        "import sys; from palier.viz.style import figure\n"
+        "with figure(): pass\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "False"
+
+
+#: Full protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113).
+SIGHTS = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def cielab(colour: str, sight: list[list[float]]) -> np.ndarray:
+    """CIELAB of a colour as somebody with that sight sees it."""
+    c = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.clip(np.array(sight) @ np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4), 0, 1)
+    to_xyz = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    ratio = np.array(to_xyz) @ linear / [0.95047, 1, 1.08883]
+    f = np.where(ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_faults_differ_for_people_who_see_fewer_colours(sight: str) -> None:
+    seen = [cielab(c, SIGHTS[sight]) for c in FAULT_COLOURS.values()]
+    # a difference of 2.3 is just noticeable; 15 is plain
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 15
