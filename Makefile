@@ -17,7 +17,7 @@ run:
 ifeq ($(strip $(FILE)),)
 	@.venv/bin/palier demo $(ARGS)
 else
-	@.venv/bin/palier diagnose $(FILE) $(ARGS)
+	@.venv/bin/palier diagnose '$(FILE)' $(ARGS)
 endif
 
 test:
