@@ -26,7 +26,8 @@ def comb_p_value(
         return 1.0, aliens
     own = _best_of_windows(scene, family, windows, without_hz=explained_hz if aliens else None)
     noise = _best_of_windows(scene, family, windows[::2], field=scene.noise)
-    return max(_gumbel_tail(own, evidence), _gumbel_tail(noise, evidence)), aliens
+    stronger = np.count_nonzero(own >= evidence) / (len(own) + 1)
+    return max(_gumbel_tail(own, evidence), _gumbel_tail(noise, evidence), stronger), aliens
 
 
 def noise_p_value(scene: Scene, track: Track) -> float:
