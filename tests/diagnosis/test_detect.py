@@ -90,3 +90,14 @@ def test_a_speed_that_is_hardly_known_still_gives_an_answer() -> None:
     recording, _ = simulate_rolling(scenario, rng=np.random.default_rng(0))
     found = detected(recording.samples[0], rate_hz=20_480.0, speed_hz=25.0, uncertainty=0.15)
     assert 0 <= found.p_value <= 1
+
+
+def test_a_strong_line_in_the_place_of_one_sideband_is_no_damage() -> None:
+    rng = np.random.default_rng(4)
+    rate_hz, speed_hz = 12_800.0, 30.0
+    t_s = np.arange(int(5 * rate_hz)) / rate_hz
+    place_hz = (2 * BEARING.bsf2_order - 2 * BEARING.ftf_order) * speed_hz
+    x = rng.standard_normal(len(t_s)) * np.sqrt(1 + 0.9 * np.cos(2 * np.pi * place_hz * t_s))
+    found = detected(x, rate_hz=rate_hz, speed_hz=speed_hz)
+    assert not found.damage
+    assert found.effect < 0.2

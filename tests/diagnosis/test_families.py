@@ -45,3 +45,15 @@ def test_a_fault_explains_its_own_main_lines(family) -> None:
     assert np.all(np.diff(wide) > 0)
     fewer = explained_hz(family, defect_hz=defect, shaft_hz=30.0, cage_hz=cage, highest_hz=550.0, shaft_sidebands=0)
     assert set(fewer.round(6)) <= set(wide.round(6))
+
+
+def test_a_sideband_knows_its_harmonic() -> None:
+    inner = family_of("inner_race")
+    labels = [inner.label(i) for i in range(len(inner.weight))]
+    parents = dict(zip(labels, inner.parents, strict=True))
+    assert parents["BPFI"] == parents["3×BPFI"] == -1
+    assert labels[parents["BPFI + 1×"]] == "BPFI"
+    assert labels[parents["2×BPFI − 2×"]] == "2×BPFI"  # noqa: RUF001
+    assert set(family_of("cage").parents) == {-1}
+    element = family_of("rolling_element")
+    assert element.parents[-3:] == (-1, -1, -1)  # the cage's own lines are no sidebands

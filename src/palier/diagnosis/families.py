@@ -25,6 +25,17 @@ class LineFamily:
     weight: tuple[float, ...]
     """1 for a line the fault must show, less for one it may show, 0 for one that is no evidence but explained by it."""
 
+    @property
+    def parents(self) -> tuple[int, ...]:
+        """For each sideband the harmonic it belongs to, by its place in the family; -1 for what is no sideband."""
+        main = {
+            m: i
+            for i, (m, s, c) in enumerate(zip(self.multiple, self.shaft, self.cage, strict=True))
+            if not s and not c
+        }
+        rows = zip(self.multiple, self.shaft, self.cage, strict=True)
+        return tuple(main.get(m, -1) if (s or c) and self.line != "ftf" else -1 for m, s, c in rows)
+
     def frequencies_hz(
         self, defect_hz: Float[np.ndarray, "*place"], *, shaft_hz: float, cage_hz: float
     ) -> Float[np.ndarray, "*place line"]:

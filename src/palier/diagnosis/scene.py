@@ -109,18 +109,25 @@ class Scene:
         return float(np.sqrt(np.mean(depth[usable].astype(np.float64) ** 2 / excess[usable]))) if usable.any() else 0.0
 
     def depth(self, track: Track, without_hz: Float[np.ndarray, " line"] | None) -> float:
-        """Root of the summed squares of the significant lines of a family, background taken off."""
-        envelopes, lines, weight = self.envelopes, self.lines_hz(track), np.array(track.family.weight)
-        if without_hz is not None and len(without_hz):
-            away = np.min(np.abs(lines[:, None] - without_hz), axis=1) > 2.5 * envelopes.resolution_hz
-            lines, weight = lines[away], weight[away]
+        """Root of the summed squares of the significant lines of a family, background taken off.
+
+        A sideband counts for no more than the harmonic it belongs to: modulation never makes it larger.
+        """
+        envelopes, lines = self.envelopes, self.lines_hz(track)
         index = np.rint(lines / envelopes.resolution_hz).astype(np.intp)
         inside = (index > 0) & (index < len(self.marked) - 1)
-        index, weight = index[inside], weight[inside]
-        near = index[:, None] + np.array([-1, 0, 1])
-        excess = np.where(self.marked[near], 0, envelopes.excess[track.band, near])
+        near = np.where(inside, index, 1)[:, None] + np.array([-1, 0, 1])
+        hidden = self.marked[near]
+        excess = np.where(hidden, 0, envelopes.excess[track.band, near])
         peak = excess.argmax(axis=1)
         row = np.arange(len(index))
-        excess, depth = excess[row, peak], weight * envelopes.depth[track.band, near[row, peak]]
-        keep = excess > _LEAST_EXCESS
-        return float(np.sqrt(np.sum(depth[keep].astype(np.float64) ** 2 * (1 - 1 / excess[keep]))))
+        excess = excess[row, peak]
+        found = inside & (excess > _LEAST_EXCESS)
+        depth = np.where(found, envelopes.depth[track.band, near[row, peak]], 0).astype(np.float64)
+        parent = np.array(track.family.parents)
+        has_parent = (parent >= 0) & ~(hidden.all(axis=1) | ~inside)[parent]
+        depth = np.where(has_parent, np.minimum(depth, depth[parent]), depth)
+        if without_hz is not None and len(without_hz):
+            found &= np.min(np.abs(lines[:, None] - without_hz), axis=1) > 2.5 * envelopes.resolution_hz
+        weighted = np.array(track.family.weight) * depth
+        return float(np.sqrt(np.sum(weighted[found] ** 2 * (1 - 1 / excess[found]))))
