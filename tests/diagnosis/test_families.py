@@ -53,7 +53,7 @@ def test_a_sideband_knows_its_harmonic() -> None:
     parents = dict(zip(labels, inner.parents, strict=True))
     assert parents["BPFI"] == parents["3×BPFI"] == -1
     assert labels[parents["BPFI + 1×"]] == "BPFI"
-    assert labels[parents["2×BPFI − 2×"]] == "2×BPFI"  # noqa: RUF001
+    assert labels[parents["2×BPFI − 2×"]] == "2×BPFI"
     assert set(family_of("cage").parents) == {-1}
     element = family_of("rolling_element")
     assert element.parents[-3:] == (-1, -1, -1)  # the cage's own lines are no sidebands
