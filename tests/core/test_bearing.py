@@ -69,6 +69,13 @@ def test_impossible_geometry_is_refused(arguments: tuple[int, float, float, floa
         RollingBearing(*arguments, provenance="test")
 
 
+def test_the_rotating_ring_and_whole_elements_are_checked() -> None:
+    with pytest.raises(BearingError, match="inner and outer"):
+        RollingBearing(9, 8e-3, 39e-3, 0.0, provenance="test", rotating_ring="Inner")  # type: ignore[arg-type]
+    with pytest.raises(BearingError, match="whole number"):
+        RollingBearing(9.5, 8e-3, 39e-3, 0.0, provenance="test")  # type: ignore[arg-type]
+
+
 def test_journal_bearing_refuses_what_no_bearing_can_have() -> None:
     assert JournalBearing(0.1, 0.05, 1e-4, 0.02).length_ratio == pytest.approx(0.5)
     with pytest.raises(BearingError, match="viscosity"):

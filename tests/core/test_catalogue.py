@@ -39,7 +39,7 @@ def test_an_unknown_bearing_says_how_to_give_its_geometry() -> None:
 @pytest.mark.parametrize(
     "text",
     ["n=9,d=7.94mm,D=39.04mm,phi=0", "n=9, d=0.794cm, D=3.904cm", "n=9,d=0.00794m,D=0.03904m,phi=0rad",
-     "D=39.04mm,n=9,d=7.94mm,phi=0deg"],
+     "D=39.04mm,n=9,d=7.94mm,phi=0deg", "n=9,d=.3125984in,D=1.5370079in"],
 )  # fmt: skip
 def test_typed_geometry_in_any_unit_is_the_same(text: str) -> None:
     bearing = parse_bearing(text)

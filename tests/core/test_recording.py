@@ -60,8 +60,9 @@ def test_a_channel_is_found_by_name_or_number() -> None:
     r = recording(channel_names=("DE", "FE"))
     assert r.channel("fe").samples[0, 0] == 10
     assert r.channel("0").channel_names == ("DE",)
-    with pytest.raises(ParameterError, match="DE, FE"):
-        r.channel("BA")
+    for name in ("BA", "7", "²"):
+        with pytest.raises(ParameterError, match="DE, FE"):
+            r.channel(name)
 
 
 def test_segments_cut_time_and_stay_inside() -> None:
@@ -70,6 +71,9 @@ def test_segments_cut_time_and_stay_inside() -> None:
     assert part.duration_s == 1.0
     for start, length in ((-0.2, 1.0), (1.5, 1.0), (0.0, 0.0)):
         with pytest.raises(ParameterError, match="outside"):
+            recording().segment(start_s=start, duration_s=length)
+    for start, length in ((float("nan"), 1.0), (0.0, float("inf"))):
+        with pytest.raises(ParameterError, match="finite"):
             recording().segment(start_s=start, duration_s=length)
 
 

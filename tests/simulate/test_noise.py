@@ -39,3 +39,9 @@ def test_a_mode_is_the_transfer_function_scipy_computes() -> None:
 def test_impossible_modes_are_refused(mode: tuple[float, float, float]) -> None:
     with pytest.raises(ParameterError, match="resonance"):
         resonance_response(np.array([1.0]), resonances=(mode,))
+
+
+def test_what_no_noise_can_be_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    with pytest.raises(ParameterError, match="samples"):
+        coloured_noise(1, colour="white", sampling_rate_hz=1.0, rng=rng)

@@ -112,7 +112,8 @@ def test_the_seed_decides_everything(fault: str) -> None:
 @pytest.mark.parametrize(
     "changed",
     [{"fault": "gear"}, {"speed_hz": 0.0}, {"duration_s": float("inf")}, {"slip_std": 0.1}, {"load_zone": 1.5},
-     {"shaft_modulation": 1.0}, {"noise_rms": -1.0}],
+     {"shaft_modulation": 1.0}, {"noise_rms": -1.0},
+     {"impact_snr_db": float("nan")}, {"fault": "cage", "resonances": ()}, {"extra_lines": ((20_000.0, 1.0),)}],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(changed: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
@@ -136,3 +137,37 @@ def test_random_machines_stay_within_their_stated_ranges_and_differ() -> None:
     assert {s.mains_hz for s in drawn} == {None, 50.0, 60.0}
     assert 60 < sum(s.gear_mesh is not None for s in drawn) < 140
     assert len(set(speeds)) == 200
+
+
+def test_the_delivered_record_holds_what_the_ratio_says() -> None:
+    scenario, recording, truth = made("outer_race", impact_snr_db=3.0, shaft_amplitudes=(), unit="m/s^2")
+    assert recording.unit == "m/s^2"
+    rest = recording.samples[0] - truth.impacts
+    assert np.sqrt(np.mean(rest**2)) == pytest.approx(scenario.noise_rms, rel=1e-3)
+    assert 20 * np.log10(truth.impact_rms / np.sqrt(np.mean(rest**2))) == pytest.approx(3.0, abs=0.1)
+
+
+def test_the_line_rises_with_the_impacts() -> None:
+    depths = []
+    for snr_db in (-9.0, -3.0, 3.0):
+        _, recording, truth = made("outer_race", impact_snr_db=snr_db)
+        assert truth.defect_hz is not None
+        depths.append(envelope_depth(recording, truth.defect_hz, tolerance_hz=0.4)[0])
+    assert depths[0] < depths[1] < depths[2]
+
+
+def test_a_healthy_record_shows_no_defect_line() -> None:
+    scenario, recording, _ = made("healthy")
+    for line in LINES.values():
+        depth, floor = envelope_depth(
+            recording, line_order(scenario.bearing, line) * scenario.speed_hz, tolerance_hz=0.6
+        )
+        assert depth < 5 * floor
+
+
+def test_an_outer_race_has_no_shaft_sidebands() -> None:
+    scenario, recording, truth = made("outer_race", impact_snr_db=6.0, slip_std=0.001, shaft_modulation=0.0)
+    assert truth.defect_hz is not None
+    for sign in (-1, 1):
+        depth, floor = envelope_depth(recording, truth.defect_hz + sign * scenario.speed_hz, tolerance_hz=0.4)
+        assert depth < 6 * floor

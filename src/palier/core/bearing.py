@@ -58,6 +58,10 @@ class RollingBearing:
     rotating_ring: Literal["inner", "outer"] = "inner"
 
     def __post_init__(self) -> None:
+        if self.rotating_ring not in {"inner", "outer"}:
+            raise BearingError(f"rotating ring {self.rotating_ring!r}; allowed are inner and outer")
+        if self.n_elements != int(self.n_elements):
+            raise BearingError(f"{self.n_elements} rolling elements; allowed is a whole number")
         if not 3 <= self.n_elements <= 200:
             raise BearingError(f"{self.n_elements} rolling elements; allowed are 3 to 200")
         if not 0 < self.element_diameter_m < self.pitch_diameter_m < 100:

@@ -14,7 +14,7 @@ __all__ = ["catalogue", "find_bearing", "parse_bearing"]
 
 _LENGTHS_M = {"mm": 1e-3, "cm": 1e-2, "m": 1.0, "in": 25.4e-3}
 _ANGLES_RAD = {"": math.pi / 180, "deg": math.pi / 180, "°": math.pi / 180, "rad": 1.0}
-_NUMBER = re.compile(r"^([+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*([a-zµ°]*)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*([a-zµ°]*)$", re.IGNORECASE)
 _EXAMPLE = "n=9,d=7.94mm,D=39.04mm,phi=0"
 
 

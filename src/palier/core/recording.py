@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -52,7 +53,8 @@ class Recording:
     Parameters
     ----------
     samples : float32, shape (channel, time)
-        Made read-only. At least one channel and one sample, all finite.
+        Seen through a read-only view, not copied: whoever made the array must not write to it afterwards.
+        At least one channel and one sample, all finite.
     provenance : Provenance
     sampling_rate_hz : float, optional
         Any positive number.
@@ -157,7 +159,7 @@ class Recording:
         names = [n.lower() for n in self.channel_names]
         if name.lower() in names:
             i = names.index(name.lower())
-        elif name.isdigit() and int(name) < len(names):
+        elif name.isdecimal() and int(name) < len(names):
             i = int(name)
         else:
             raise ParameterError(
@@ -168,6 +170,8 @@ class Recording:
     def segment(self, *, start_s: float, duration_s: float) -> "Recording":
         """Return the samples of ``[start_s, start_s + duration_s)``, which must lie inside the recording."""
         rate_hz = self.require_rate()
+        if not (isfinite(start_s) and isfinite(duration_s)):
+            raise ParameterError(f"segment from {start_s} s, {duration_s} s long; allowed are finite numbers")
         first, n = round(start_s * rate_hz), round(duration_s * rate_hz)
         if first < 0 or n < 1 or first + n > self.n_samples:
             raise ParameterError(

@@ -40,7 +40,7 @@ def parse_unit(text: str) -> Unit:
     Parameters
     ----------
     text : str
-        A spelling of g, m/s^2, mm/s or um; case of the letters matters only for nothing.
+        A spelling of g, m/s^2, mm/s or um, in capitals or not.
 
     Raises
     ------

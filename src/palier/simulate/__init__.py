@@ -1,6 +1,7 @@
 """Physics: recordings made from a seed, with their ground truth."""
 
 from palier.simulate.noise import (
+    NOISE_COLOURS,
     NoiseColour,
     coloured_noise,
     resonance_response,
@@ -16,6 +17,7 @@ from palier.simulate.rolling import (
 )
 
 __all__ = [
+    "NOISE_COLOURS",
     "ROLLING_SCENARIO_FAULTS",
     "NoiseColour",
     "RollingScenario",

@@ -1,15 +1,17 @@
 """Gaussian noise of a given colour."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from palier.core.shapes import Waveform
 from palier.errors import ParameterError
 
-__all__ = ["NoiseColour", "coloured_noise", "resonance_response"]
+__all__ = ["NOISE_COLOURS", "NoiseColour", "coloured_noise", "resonance_response"]
 
 NoiseColour = Literal["white", "pink", "brown", "resonant"]
+
+NOISE_COLOURS: tuple[NoiseColour, ...] = get_args(NoiseColour)
 
 
 def resonance_response(frequency_hz: Waveform, *, resonances: tuple[tuple[float, float, float], ...]) -> np.ndarray:
@@ -63,12 +65,21 @@ def coloured_noise(
     resonances : tuple of (hz, damping ratio, gain)
         For ``"resonant"``.
 
+    Raises
+    ------
+    ParameterError
+        If the colour is another, or there are fewer than two samples.
+
     Examples
     --------
     >>> x = coloured_noise(4096, colour="pink", sampling_rate_hz=1000.0, rng=np.random.default_rng(0))
     >>> float(x.std().round(3))
     1.0
     """
+    if colour not in NOISE_COLOURS:
+        raise ParameterError(f"noise colour {colour!r}; allowed are {', '.join(NOISE_COLOURS)}")
+    if n < 2 or not sampling_rate_hz > 0:
+        raise ParameterError(f"{n} samples at {sampling_rate_hz} Hz; allowed are 2 and more at a positive rate")
     spectrum = np.fft.rfft(rng.standard_normal(n))
     frequency_hz = np.fft.rfftfreq(n, 1 / sampling_rate_hz)
     if colour == "resonant":

@@ -22,7 +22,7 @@ def random_scenario(
 
     Speed 10–50 Hz; 12.8–25.6 kHz; two to four housing modes between 8 and 45 % of the sampling rate with 1–6 %
     damping; shaft harmonics up to three times the noise; noise following the shaft by up to 50 %; a gear in half of
-    the machines; 50 or 60 Hz in most; up to three lines of other machines; slip up to 1 % with 0–1 % scatter.
+    the machines; 50 or 60 Hz in most; up to three lines of other machines; slip -0.2 to 1 % with 0–1 % scatter.
 
     Parameters
     ----------

@@ -10,8 +10,9 @@ from palier.core.bearing import RollingBearing
 from palier.core.faults import line_order
 from palier.core.recording import Provenance, Recording
 from palier.core.shapes import Waveform
+from palier.core.units import UNITS, Unit
 from palier.errors import ParameterError
-from palier.simulate.noise import NoiseColour, coloured_noise, resonance_response
+from palier.simulate.noise import NOISE_COLOURS, NoiseColour, coloured_noise, resonance_response
 
 __all__ = ["ROLLING_SCENARIO_FAULTS", "RollingScenario", "RollingTruth", "simulate_rolling"]
 
@@ -58,7 +59,7 @@ class RollingScenario:
     mains_amplitude: float = 0.2
     noise_colour: NoiseColour = "white"
     noise_rms: float = 0.1
-    unit: str = "g"
+    unit: Unit = "g"
     extra_lines: tuple[tuple[float, float], ...] = field(default=())
     """Lines of other machines: Hz and amplitude."""
 
@@ -70,6 +71,20 @@ class RollingScenario:
                 raise ParameterError(f"{name} is {getattr(self, name)}; allowed is positive and finite")
         if not (0 <= self.slip_std <= 0.03 and -0.03 <= self.slip_mean <= 0.03):
             raise ParameterError(f"slip {self.slip_mean} ± {self.slip_std}; allowed are up to 0.03 each")
+        if self.unit not in UNITS:
+            raise ParameterError(f"unit is {self.unit!r}; allowed are {', '.join(UNITS)}")
+        if self.noise_colour not in NOISE_COLOURS:
+            raise ParameterError(f"noise colour {self.noise_colour!r}; allowed are {', '.join(NOISE_COLOURS)}")
+        if not abs(self.impact_snr_db) < 200:
+            raise ParameterError(f"impact_snr_db is {self.impact_snr_db}; allowed are -200 to 200 dB")
+        if self.fault != "healthy" and not self.resonances:
+            raise ParameterError("a damaged bearing needs a housing mode to ring in; resonances is empty")
+        nyquist_hz = self.sampling_rate_hz / 2
+        high = [hz for hz, *_ in (*self.resonances, *self.extra_lines) if not 0 < hz < nyquist_hz]
+        if high:
+            raise ParameterError(
+                f"modes and lines at {high} Hz: allowed is above 0 and below {nyquist_hz:g} Hz (Nyquist)"
+            )
         if not (0 <= self.load_zone <= 1 and 0 <= self.shaft_modulation < 1):
             raise ParameterError("load_zone and shaft_modulation are depths; allowed are 0 to 1")
 
@@ -80,7 +95,7 @@ class RollingTruth:
 
     fault: str
     defect_hz: float | None
-    """Mean rate of the impacts."""
+    """Rate of the impacts before random slip."""
     impact_times_s: Float[np.ndarray, " impact"]
     impact_amplitudes: Float[np.ndarray, " impact"]
     impact_rms: float
@@ -154,7 +169,7 @@ def simulate_rolling(scenario: RollingScenario, *, rng: np.random.Generator) -> 
             speed_origin="declared",
         ),
         sampling_rate_hz=scenario.sampling_rate_hz,
-        unit="g",
+        unit=scenario.unit,
         speed_hz=scenario.speed_hz,
         bearing_name=None,
     )
