@@ -211,7 +211,7 @@ def _ranking(found: DetectionResult, evidence: tuple[EvidenceLine, ...]) -> tupl
     """Rank by the modulation that no stronger fault explains.
 
     A damaged element and a damaged cage both modulate at the cage speed; where only cage lines show they cannot be
-    told apart, and the far more frequent element is listed first.
+    told apart, and the element, taken to be the more frequent, is listed first.
     """
     score = {c.family.fault: c.own_depth for c in found.combs}
     score["rolling_element"] = max(score["rolling_element"], score["cage"])
