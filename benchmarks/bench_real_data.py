@@ -51,7 +51,7 @@ def table(results: dict[float | None, dict[tuple[str, str], list[dict[str, objec
     head = "| set | stratum | " + " | ".join(
         f"{name} detected | {name} right first" for name in ("whole", "5 s", "2 s", "1 s")
     )
-    lines = [head + " |", "|---|---|" + "---|" * 8]
+    lines = [head + " | whole depth |", "|---|---|" + "---|" * 9]
     for key in results[None]:
         cells = []
         for seconds in SEGMENTS_S:
@@ -59,6 +59,8 @@ def table(results: dict[float | None, dict[tuple[str, str], list[dict[str, objec
             damaged = sum(str(r["verdict"]).startswith("damage") for r in rows)
             right = sum(r["first"] == r["truth"] for r in rows)
             cells += [f"{damaged}/{len(rows)}", "–" if key[1] == "healthy" else f"{right}/{len(rows)}"]
+        depths = [r["effect"] for r in results[None][key] if r["effect"] is not None]
+        cells.append(f"{min(depths):.2f}–{max(depths):.2f}")
         lines.append(f"| {key[0]} | {key[1].replace('_', ' ')} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 
 from palier.core.shapes import Spectrum
-from palier.dsp.whiten import fast_length, local_median
+from palier.dsp.spectrum import next_fast_real_length
+from palier.dsp.whiten import local_median
 from palier.errors import ParameterError
 
 __all__ = ["BandEnvelopes", "band_plan", "demodulate_bands", "most_impulsive_band"]
@@ -120,7 +121,7 @@ def demodulate_bands(
         band = _band_bins(spectrum, low_hz, high_hz, duration_s=duration_s, taper=taper)
         count = len(band)
         # the squared envelope of `count` bins has frequencies up to `count`: 2·count points carry it without aliasing
-        points = _even_length_from(2 * count)
+        points = next_fast_real_length(2 * count)
         envelope = _squared_envelope(band, points)
         mean = float(envelope.mean(dtype=np.float64))
         if mean <= 0:
@@ -179,7 +180,7 @@ def most_impulsive_band(
             break
         for k in range(parts):
             band = _band_bins(spectrum, k * width, (k + 1) * width, duration_s=duration_s, taper=taper)
-            envelope = _squared_envelope(band, fast_length(len(band)))
+            envelope = _squared_envelope(band, next_fast_real_length(len(band)))
             mean = float(envelope.mean(dtype=np.float64))
             kurtosis = float(np.vdot(envelope, envelope)) / len(envelope) / mean**2 - 2 if mean > 0 else 0.0
             if kurtosis > highest:
@@ -211,11 +212,3 @@ def _squared_envelope(band: Complex[np.ndarray, " bin"], points: int) -> Float[n
     """Squared magnitude of a band at base band, on `points` samples."""
     z = np.fft.ifft(band, points)
     return np.asarray(z.real**2 + z.imag**2)
-
-
-def _even_length_from(n: int) -> int:
-    """Return a fast even length of at least `n`, at most a few per cent above."""
-    size = n
-    while (fast := fast_length(size)) < n or fast % 2:
-        size = size + max(2, size // 64)
-    return fast
