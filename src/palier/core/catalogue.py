@@ -70,11 +70,11 @@ def find_bearing(name: str) -> RollingBearing:
     key = _folded(name)
     if key in known:
         return known[key]
-    near = difflib.get_close_matches(key, known, n=6, cutoff=0.6)
+    near = difflib.get_close_matches(key, known, n=6, cutoff=0.5)
     names = list(dict.fromkeys(known[n].name for n in near))[:3]
-    hint = f"did you mean {' or '.join(names)}? " if names else ""
+    hint = f"did you mean {' or '.join(names)}? Otherwise give" if names else "give"
     raise BearingError(
-        f"bearing {name!r} is not in the catalogue; {hint}Otherwise give its geometry, such as {_EXAMPLE} "
+        f"bearing {name!r} is not in the catalogue; {hint} its geometry, such as {_EXAMPLE} "
         "(elements, element diameter, pitch diameter, contact angle)"
     )
 
