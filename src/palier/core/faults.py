@@ -9,7 +9,18 @@ from typing import Final, Literal
 from palier.core.bearing import RollingBearing
 from palier.errors import ParameterError
 
-__all__ = ["JOURNAL_CLASSES", "ROLLING_FAULTS", "BearingKind", "Fault", "Signature", "fault", "line_order"]
+__all__ = [
+    "JOURNAL_CLASSES",
+    "ROLLING_CLASSES",
+    "ROLLING_FAULTS",
+    "BearingKind",
+    "Fault",
+    "Signature",
+    "class_index",
+    "classes_of",
+    "fault",
+    "line_order",
+]
 
 BearingKind = Literal["rolling", "journal"]
 
@@ -120,6 +131,53 @@ JOURNAL_CLASSES: tuple[Fault, ...] = tuple(
 
 #: The damage of a rolling bearing itself, in the order reports list it.
 ROLLING_FAULTS: tuple[Fault, ...] = tuple(_BY_KEY[k] for k in ("outer_race", "inner_race", "rolling_element", "cage"))
+
+#: The classes of a rolling-bearing dataset, in class order.
+ROLLING_CLASSES: tuple[Fault, ...] = tuple(
+    _BY_KEY[k]
+    for k in (
+        "healthy",
+        "outer_race",
+        "inner_race",
+        "rolling_element",
+        "cage",
+        "imbalance",
+        "misalignment",
+        "looseness",
+    )
+)
+
+
+def classes_of(kind: BearingKind) -> tuple[Fault, ...]:
+    """Return the classes of a bearing kind, in class order.
+
+    Examples
+    --------
+    >>> len(classes_of("journal")), len(classes_of("rolling"))
+    (11, 8)
+    """
+    if kind not in ("journal", "rolling"):
+        raise ParameterError(f"bearing kind is {kind!r}; allowed are journal, rolling")
+    return JOURNAL_CLASSES if kind == "journal" else ROLLING_CLASSES
+
+
+def class_index(key: str, *, kind: BearingKind) -> int:
+    """Return the class index of a fault: a property of the taxonomy, whatever faults a dataset holds.
+
+    Raises
+    ------
+    ParameterError
+        If the kind of bearing has no such class.
+
+    Examples
+    --------
+    >>> class_index("oil_whirl", kind="journal"), class_index("inner_race", kind="rolling")
+    (7, 2)
+    """
+    keys = [f.key for f in classes_of(kind)]
+    if key not in keys:
+        raise ParameterError(f"no class {key!r} of {kind} bearings; there are {', '.join(keys)}")
+    return keys.index(key)
 
 
 def fault(key: str) -> Fault:
