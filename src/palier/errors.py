@@ -6,6 +6,7 @@ A message says what came, what is allowed and what to do. Leaves also inherit th
 
 __all__ = [
     "BearingError",
+    "BundleError",
     "DeclarationError",
     "MissingToolError",
     "OutputError",
@@ -34,6 +35,10 @@ class DeclarationError(PalierError, ValueError):
 
 class BearingError(PalierError, ValueError):
     """A bearing name that is not in the catalogue, or geometry that no bearing can have."""
+
+
+class BundleError(PalierError, ValueError):
+    """A model bundle that is damaged or of another version, or input it was not made for."""
 
 
 class ReadError(PalierError, OSError):

@@ -1,10 +1,11 @@
 """Who is trained on and who is tested on."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, Literal, get_args
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from palier.errors import ParameterError
 
@@ -61,3 +62,33 @@ class Split:
             raise ParameterError(f"split {self.name!r} has no fold; at least one is needed")
         if not 0 < self.window_test_share < 1:
             raise ParameterError(f"window_test_share is {self.window_test_share}; allowed is between 0 and 1")
+
+    def fold(self, name: str | None = None) -> Fold:
+        """Return the fold of a name, or the first.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name.
+        """
+        for fold in self.folds:
+            if name in (None, fold.name):
+                return fold
+        names = ", ".join(f.name for f in self.folds)
+        raise ParameterError(f"split {self.name!r} has no fold {name!r}; there are {names}")
+
+    def is_test_window(self, record_id: str, n_windows: int) -> Bool[np.ndarray, " window"]:
+        """Say which windows of a record are on the test side of a split of the level ``window``.
+
+        It depends on the seed and the record's name alone.
+
+        Examples
+        --------
+        >>> none = np.zeros(0, np.int64)
+        >>> split = Split("leaky", "window", "holdout", (Fold(none, none, none),), seed=0, leaky=True)
+        >>> int(split.is_test_window("r0", 1000).sum())
+        202
+        """
+        key = int.from_bytes(sha256(record_id.encode()).digest()[:8], "big")
+        drawn = np.random.default_rng([self.seed, key]).random(n_windows)
+        return np.asarray(drawn < self.window_test_share)

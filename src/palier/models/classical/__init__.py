@@ -1,0 +1,1 @@
+"""Classical models: one file each, a function that makes an unfitted estimator."""

@@ -1,0 +1,154 @@
+"""One readable recipe: which model, on what, with what; from a flat YAML file or from arguments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from math import isfinite
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from palier.errors import ParameterError, ReadError
+from palier.models.catalogue import Value, model_entry
+from palier.models.inputs import Squash
+
+__all__ = ["Recipe", "read_recipe", "recipe_from"]
+
+Selection = Literal["none", "mrmr", "mutual_information", "rfe", "permutation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a classical model is trained.
+
+    Raises
+    ------
+    ParameterError
+        If a field is outside its range; the message names it.
+
+    Examples
+    --------
+    >>> Recipe("svm").feature_set
+    'journal-1'
+    """
+
+    model: str
+    feature_set: str | None = None
+    """A named set; the model's own where none is given."""
+    window_s: float | None = None
+    """Length of a window; None: the longest that every record of the dataset holds, one window per record."""
+    hop_s: float | None = None
+    """From one window to the next; None: as long as the window."""
+    channel: int = 0
+    augment: tuple[str, ...] = ()
+    """Noise variants of the training windows, each added to the clean ones, such as ``white:10dB``."""
+    augment_seed: int = 0
+    """Of the noise variants; kept apart from the model's seed, so that several seeds share the computed features."""
+    squash: Squash = "asinh"
+    speed: Literal["refuse", "estimate"] = "refuse"
+    """What to do with a record whose speed nobody declared."""
+    select: Selection = "none"
+    """How features are chosen, on the training windows alone."""
+    n_features: int | None = None
+    """How many are kept; needed where `select` is a method."""
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    """Of the model, instead of its defaults."""
+
+    def __post_init__(self) -> None:
+        entry = model_entry(self.model)
+        if entry.input == "waveform" and (self.feature_set is not None or self.select != "none"):
+            raise ParameterError(f"feature_set and select: {self.model} takes the waveform itself; leave both out")
+        if entry.input == "features" and self.feature_set is None:
+            object.__setattr__(self, "feature_set", entry.feature_set)
+        for name in ("window_s", "hop_s"):
+            value = getattr(self, name)
+            if value is not None and not (isfinite(value) and value > 0):
+                raise ParameterError(f"{name} is {value}; allowed is a positive number of seconds")
+        if self.hop_s is not None and self.window_s is None:
+            raise ParameterError("hop_s is given without window_s; give both")
+        if self.channel < 0:
+            raise ParameterError(f"channel is {self.channel}; allowed are 0 and above")
+        for name, allowed in (("squash", get_args(Squash)), ("speed", ("refuse", "estimate")),
+                              ("select", get_args(Selection))):  # fmt: skip
+            if getattr(self, name) not in allowed:
+                raise ParameterError(f"{name} is {getattr(self, name)!r}; allowed are {', '.join(allowed)}")
+        if (self.select == "none") != (self.n_features is None):
+            raise ParameterError("select and n_features belong together; give both or none")
+        if self.n_features is not None and self.n_features < 1:
+            raise ParameterError(f"n_features is {self.n_features}; allowed are 1 and above")
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the recipe as JSON values."""
+        return {
+            f.name: dict(v) if isinstance(v, Mapping) else list(v) if isinstance(v, tuple) else v
+            for f in fields(self)
+            for v in (getattr(self, f.name),)
+        }
+
+
+def recipe_from(values: Mapping[str, Any]) -> Recipe:
+    """Make a recipe of plain values, as YAML gives them.
+
+    Raises
+    ------
+    ParameterError
+        If a field is unknown, missing, or of another type.
+
+    Examples
+    --------
+    >>> recipe_from({"model": "svm", "windows": 1})
+    Traceback (most recent call last):
+    palier.errors.ParameterError: recipe field 'windows' is unknown; did you mean window_s?
+    """
+    names = [f.name for f in fields(Recipe)]
+    for key in values:
+        if key not in names:
+            near = get_close_matches(str(key), names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(names)}"
+            raise ParameterError(f"recipe field {key!r} is unknown; {hint}")
+    if not isinstance(values.get("model"), str):
+        raise ParameterError("recipe field 'model' is missing or no text; name a model of `palier models list`")
+    plain: dict[str, Any] = dict(values)
+    if isinstance(plain.get("augment"), str):
+        plain["augment"] = [plain["augment"]]
+    _typed(plain, "augment", list, "a list of noise variants")
+    _typed(plain, "parameters", dict, "a table of the model's parameters")
+    for name in ("window_s", "hop_s"):
+        _typed(plain, name, (int, float), "a number of seconds")
+    for name in ("channel", "n_features", "augment_seed"):
+        _typed(plain, name, int, "a whole number")
+    for name in ("feature_set", "squash", "speed", "select"):
+        _typed(plain, name, str, "a name")
+    if plain.get("augment") is not None:
+        plain["augment"] = tuple(str(a) for a in plain["augment"])
+    return Recipe(**{k: v for k, v in plain.items() if v is not None})
+
+
+def _typed(values: Mapping[str, Any], name: str, kind: type | tuple[type, ...], wanted: str) -> None:
+    value = values.get(name)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, kind)):
+        raise ParameterError(f"recipe field {name!r} is {value!r}; allowed is {wanted}")
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe from a YAML file.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, or is no YAML table.
+    ParameterError
+        If a field is wrong.
+    """
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read ({error.strerror}); name an existing file of yours") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ReadError(f"{path}: no YAML ({error}); write one line `field: value` for each field") from error
+    if not isinstance(values, dict):
+        raise ReadError(f"{path}: a {type(values).__name__}; allowed is a table, one line `field: value` for each field")
+    return recipe_from(values)
