@@ -7,6 +7,7 @@ A message says what came, what is allowed and what to do. Leaves also inherit th
 __all__ = [
     "BearingError",
     "BundleError",
+    "DatasetError",
     "DeclarationError",
     "MissingToolError",
     "OutputError",
@@ -39,6 +40,10 @@ class BearingError(PalierError, ValueError):
 
 class BundleError(PalierError, ValueError):
     """A model bundle that is damaged or of another version, or input it was not made for."""
+
+
+class DatasetError(PalierError, ValueError):
+    """A dataset that is damaged or of another version, or records that cannot be in one dataset."""
 
 
 class ReadError(PalierError, OSError):

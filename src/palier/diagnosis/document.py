@@ -33,7 +33,7 @@ def document_json(results: Sequence[Diagnosis | Failure]) -> str:
     --------
     >>> print(document_json([Failure("a.mat", "ReadError", "a.mat: no such file")]))
     {
-      "schema_version": "1.0",
+      "schema_version": "1.1",
       "results": [
         {
           "status": "failed",

@@ -16,6 +16,7 @@ __all__ = [
     "Diagnosis",
     "EvidenceLine",
     "LevelSummary",
+    "ModelOpinion",
     "PlotData",
     "RankedFault",
     "RecordingSummary",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 #: Version of the JSON form; the first number changes when a reader of the old form would break.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Verdict = Literal["no_damage_found", "damage", "damage_type_unclear", "not_enough_data"]
 
@@ -94,6 +95,8 @@ class EvidenceLine:
     p_value: float
     """Chance of such a line in this place if the background were noise, all places within the tolerance counted."""
     found: bool
+    quantity: Literal["modulation_depth", "amplitude"] = "modulation_depth"
+    """What `amplitude` is: a fraction of the mean envelope, or a value in the unit of the recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,11 @@ class Detection:
     """Chance that a recording without damage gives as strong a result, all searches counted."""
     false_alarm_rate: float
     effect: float
-    """Modulation depth of the strongest line family (0–1 and above)."""
+    """Modulation depth of the strongest line family (0–1 and above); of a model: 1 minus its score of healthy."""
     effect_threshold: float
-    """Least modulation depth called damage."""
+    """Least value of it that is called damage."""
     combs_searched: int
+    """0 where a model decides."""
     explanation: str
 
 
@@ -118,9 +122,9 @@ class RankedFault:
 
     fault: str
     score: float
-    """Modulation depth of this fault's lines that no stronger fault explains."""
+    """Modulation depth of this fault's lines that no stronger fault explains; of a model: its mean score."""
     share: float
-    """Share of the squared scores, 0–1: for display, not a probability."""
+    """Share of the squared scores, 0–1, or the model's tempered score: for display, not a probability."""
     lines_found: int
     lines_searched: int
 
@@ -172,6 +176,36 @@ class AuditNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelOpinion:
+    """What a trained model says, what it was trained on, and how far it may be believed."""
+
+    name: str
+    model: str
+    """Row of the model catalogue."""
+    sha256: str
+    """Of the bundle's checksums: exactly this model."""
+    synthetic: bool
+    """Trained on simulated data."""
+    trained_on: str
+    honest_score: str | None
+    """What it got right on records it had never seen, in words."""
+    windows: int
+    window_s: float
+    scores: dict[str, float]
+    """Mean score of each class."""
+    prediction_set: tuple[str, ...]
+    """Classes that calibration records of theirs do not rule out."""
+    coverage: float | None
+    """Share of records whose true class is in such a set, promised for records like the calibration's."""
+    set_explanation: str
+    distance: float | None
+    """From the training data (Mahalanobis), and the limit beyond which the model is not asked."""
+    distance_limit: float | None
+    outside: bool | None
+    contradictions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The answer for one recording."""
 
@@ -196,6 +230,8 @@ class Diagnosis:
     needed: tuple[str, ...]
     """With "not enough data": what would suffice."""
     audit: tuple[AuditNote, ...]
+    model: ModelOpinion | None = None
+    """Where a model was asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,7 +43,7 @@ def cepstral_peak(c: SignalContext) -> PerWaveform:
     >>> x = np.random.default_rng(0).standard_normal(10_000)
     >>> echo = x + 0.8 * np.roll(x, 250)
     >>> cepstral_peak(signal_context(echo, sampling_rate_hz=10_000)).round(1)
-    array([0.7])
+    array([0.8])
     """
     return c.block(_peaks)[:, 0].astype(np.float64)
 
@@ -52,7 +52,8 @@ def cepstral_peak(c: SignalContext) -> PerWaveform:
 def cepstral_quefrency(c: SignalContext) -> PerWaveform:
     r"""Quefrency of that peak: the reciprocal of the spacing of the strongest family of lines.
 
-    .. math:: \arg\max_{\tau} \mathcal F^{-1}\{\ln P\}(\tau), \qquad 2\,\mathrm{ms} \le \tau \le \min(125\,\mathrm{ms}, T/4)
+    .. math:: \arg\max_{\tau} \mathcal F^{-1}\{\ln P\}(\tau), \qquad
+              2\,\mathrm{ms} \le \tau \le \min(125\,\mathrm{ms}, T/4)
 
     Examples
     --------

@@ -17,7 +17,7 @@ __all__ = ["LEAST_SAMPLES", "SignalContext", "signal_context"]
 #: A waveform shorter than this has no features.
 LEAST_SAMPLES = 512
 
-#: Share of the rate from which, and over which, the envelope is taken: clear of shaft lines and of the converter's edge.
+#: Share of the rate from which, and over which, the envelope is taken: clear of shaft lines and the converter's edge.
 _ENVELOPE_LOW, _ENVELOPE_WIDTH = 1 / 20, 2 / 5
 #: Share of an envelope at either end that is spoilt because the record does not close on itself.
 _ENVELOPE_DROP = 0.01
@@ -30,8 +30,8 @@ _PER_WAVEFORM = Float[np.ndarray, " waveform"]
 class SignalContext:
     """Waveforms of one length and rate, and all that several features are made from, each computed at first use.
 
-    Made by `signal_context`. Every waveform is centred and brought to an r.m.s. of 1; `scale` holds what it was, so that
-    no feature depends on the unit of a waveform by rounding or overflow.
+    Made by `signal_context`. Every waveform is centred and brought to an r.m.s. of 1; `scale` holds what it was, so
+    that no feature depends on the unit of a waveform by rounding or overflow.
     """
 
     def __init__(
@@ -79,22 +79,22 @@ class SignalContext:
     @cached_property
     def magnitude(self) -> Float[np.ndarray, "waveform time"]:
         """Absolute values of the centred waveforms."""
-        return np.abs(self.x)
+        return np.asarray(np.abs(self.x))
 
     @cached_property
     def peak(self) -> _PER_WAVEFORM:
         """Largest absolute value, in r.m.s. values."""
-        return self.magnitude.max(axis=-1).astype(np.float64)
+        return np.asarray(self.magnitude.max(axis=-1).astype(np.float64))
 
     @cached_property
     def mean_magnitude(self) -> _PER_WAVEFORM:
         """Mean absolute value, in r.m.s. values."""
-        return self.magnitude.mean(axis=-1, dtype=np.float64)
+        return np.asarray(self.magnitude.mean(axis=-1, dtype=np.float64))
 
     @cached_property
     def square(self) -> Float[np.ndarray, "waveform time"]:
         """Squares of the centred waveforms."""
-        return self.x * self.x
+        return np.asarray(self.x * self.x)
 
     @cached_property
     def bins(self) -> Complex[np.ndarray, "waveform frequency"]:
@@ -172,7 +172,7 @@ class SignalContext:
 
     @cached_property
     def smooth_power(self) -> Float[np.ndarray, "waveform cell"]:
-        """Mean power of the bins of each cell of 8 neighbours, from bin 1 on: a spectrum that does not scatter so much."""
+        """Mean power of the bins of each cell of 8 neighbours, from bin 1 on: a spectrum that scatters less."""
         cells = (self.power.shape[1] - 2) // SMOOTH_BINS
         edges = self.cumulative_power[:, 1 : 2 + cells * SMOOTH_BINS : SMOOTH_BINS]
         return np.maximum(np.diff(edges, axis=-1) / SMOOTH_BINS, 1e-30)
@@ -211,7 +211,7 @@ class SignalContext:
     @cached_property
     def envelope(self) -> Float[np.ndarray, "waveform moment"]:
         """Envelope of `envelope_band_hz`, in r.m.s. values of the waveform."""
-        return np.sqrt(self.squared_envelope)
+        return np.asarray(np.sqrt(self.squared_envelope))
 
     @cached_property
     def envelope_amplitude(self) -> Float[np.ndarray, "waveform frequency"]:
@@ -277,7 +277,9 @@ def signal_context(
     flat = samples.reshape(-1, n)[:, : fast_length(n)]
     speeds = np.broadcast_to(np.asarray(speed_hz, dtype=np.float64), samples.shape[:-1]).reshape(-1)
     if np.any(speeds <= 0) or np.any(np.isinf(speeds)):
-        raise ParameterError("a speed is not positive and finite; allowed are positive numbers of Hz, or NaN for unknown")
+        raise ParameterError(
+            "a speed is not positive and finite; allowed are positive numbers of Hz, or NaN for unknown"
+        )
     orders = dict(line_orders or {})
     if not all(0 < o < inf for o in orders.values()):
         raise ParameterError(f"line_orders are {orders}; allowed are positive, finite numbers")

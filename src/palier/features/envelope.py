@@ -28,7 +28,7 @@ def envelope_rms(c: SignalContext) -> PerWaveform:
     >>> envelope_rms(signal_context(3 * x, sampling_rate_hz=1000)).round(2)
     array([3.])
     """
-    return np.sqrt(c.squared_envelope.mean(axis=-1, dtype=np.float64)) * c.scale
+    return np.asarray(np.sqrt(c.squared_envelope.mean(axis=-1, dtype=np.float64)) * c.scale)
 
 
 @feature(unit="1", domain="envelope", low=1)
@@ -63,7 +63,7 @@ def envelope_peak(c: SignalContext) -> PerWaveform:
     >>> envelope_peak(signal_context(3 * x, sampling_rate_hz=1000)).round(2)
     array([3.])
     """
-    return np.sqrt(c.squared_envelope.max(axis=-1)).astype(np.float64) * c.scale
+    return np.asarray(np.sqrt(c.squared_envelope.max(axis=-1)).astype(np.float64) * c.scale)
 
 
 @feature(unit="Hz", domain="envelope", low=0)

@@ -114,7 +114,7 @@ def dominant_frequency(c: SignalContext) -> PerWaveform:
     """
     top = 1 + c.power[:, 1:].argmax(axis=-1)
     near = np.take_along_axis(c.power, np.clip(top[:, None] + [-1, 0, 1], 0, c.power.shape[1] - 1), axis=-1)
-    return refined_peak(np.sqrt(near), 1, 2) * c.bin_hz + (top - 1) * c.bin_hz
+    return np.asarray(refined_peak(np.sqrt(near), 1, 2) * c.bin_hz + (top - 1) * c.bin_hz)
 
 
 @feature(unit="1", domain="spectral", low=0, high=1)
@@ -134,7 +134,7 @@ def spectral_entropy(c: SignalContext) -> PerWaveform:
     True
     """
     p = c.smooth_power / c.smooth_power.sum(axis=-1, keepdims=True)
-    return np.clip(-np.sum(p * np.log(p), axis=-1) / log(p.shape[1]), 0, 1)
+    return np.asarray(np.clip(-np.sum(p * np.log(p), axis=-1) / log(p.shape[1]), 0, 1))
 
 
 @feature(unit="1", domain="spectral", low=0, high=1)
@@ -153,7 +153,7 @@ def spectral_flatness(c: SignalContext) -> PerWaveform:
     array([0.9])
     """
     mean_log = np.log(c.smooth_power).mean(axis=-1)
-    return np.minimum(np.exp(mean_log) / c.smooth_power.mean(axis=-1), 1)
+    return np.asarray(np.minimum(np.exp(mean_log) / c.smooth_power.mean(axis=-1), 1))
 
 
 @feature(unit="Hz", domain="spectral", low=0)

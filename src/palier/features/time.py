@@ -48,7 +48,7 @@ def kurtosis(c: SignalContext) -> PerWaveform:
     >>> kurtosis(signal_context(np.sin(2 * np.pi * 5 * t_s), sampling_rate_hz=1000)).round(4)
     array([1.5])
     """
-    return np.mean(c.square * c.square, axis=-1, dtype=np.float64)
+    return np.asarray(np.mean(c.square * c.square, axis=-1, dtype=np.float64))
 
 
 @feature(unit="1", domain="time")
@@ -66,7 +66,7 @@ def skewness(c: SignalContext) -> PerWaveform:
     >>> skewness(signal_context(x, sampling_rate_hz=1000)).round(1)
     array([2.])
     """
-    return np.mean(c.square * c.x, axis=-1, dtype=np.float64)
+    return np.asarray(np.mean(c.square * c.x, axis=-1, dtype=np.float64))
 
 
 @feature(unit="1", domain="time", low=1)
@@ -75,8 +75,8 @@ def crest_factor(c: SignalContext) -> PerWaveform:
 
     .. math:: C = \max_t |x_t - \bar x| \,/\, x_\mathrm{rms}
 
-    A young spall raises the peak before the r.m.s., so that C climbs first and sinks again as damage spreads: read it as
-    a trend, not as a level. It grows with the length of the waveform, as any maximum does.
+    A young spall raises the peak before the r.m.s., so that C climbs first and sinks again as damage spreads: read it
+    as a trend, not as a level. It grows with the length of the waveform, as any maximum does.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def impulse_factor(c: SignalContext) -> PerWaveform:
     >>> impulse_factor(signal_context(np.sin(2 * np.pi * 5 * t_s), sampling_rate_hz=1000)).round(2)
     array([1.57])
     """
-    return c.peak / c.mean_magnitude
+    return np.asarray(c.peak / c.mean_magnitude)
 
 
 @feature(unit="1", domain="time", low=1)
@@ -134,4 +134,4 @@ def clearance_factor(c: SignalContext) -> PerWaveform:
     array([1.])
     """
     root = np.sqrt(c.magnitude).mean(axis=-1, dtype=np.float64)
-    return c.peak / root**2
+    return np.asarray(c.peak / root**2)

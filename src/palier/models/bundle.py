@@ -33,7 +33,7 @@ class Calibration:
     They tell how strange a new record's scores are: conformal sets and the detection's p-value come from them.
     """
 
-    true_class_scores: Mapping[str, tuple[float, ...]]
+    true_class_scores: Mapping[str, tuple[float, ...]] = field(repr=False)
     """For each class, the mean score of that class in each calibration record of the class."""
     groups: int
     """Independent groups (records, or bearings where bearings are the split key) among them."""
@@ -47,8 +47,8 @@ class Calibration:
 class OodStatistics:
     """Where the training data lie in the space of the model's input: mean, precision, and the limit of the distance."""
 
-    mean: tuple[float, ...]
-    precision: tuple[tuple[float, ...], ...]
+    mean: tuple[float, ...] = field(repr=False)
+    precision: tuple[tuple[float, ...], ...] = field(repr=False)
     limit: float
     """Mahalanobis distance that the stated share of calibration records stays below."""
     share: float

@@ -1,7 +1,7 @@
 """What a model is fed: numbers of a window, prepared in the same way in training and in service."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -37,8 +37,8 @@ class FeatureInput:
     version: str
     """Of the set: another version computes other numbers."""
     columns: tuple[str, ...]
-    centre: tuple[float, ...]
-    scale: tuple[float, ...]
+    centre: tuple[float, ...] = field(repr=False)
+    scale: tuple[float, ...] = field(repr=False)
     squash: Squash = "asinh"
     speed: Literal["refuse", "estimate"] = "refuse"
     """What to do where no speed is declared."""

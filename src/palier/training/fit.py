@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from palier.data.cache import DerivedCache
     from palier.data.store import Dataset
 
-__all__ = ["FittedModel", "fit", "side_of_windows"]
+__all__ = ["FittedModel", "fit", "plan_of", "side_of_windows"]
+
+#: Prepared training windows that are kept for comparing and describing.
+_EXAMPLES = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +129,7 @@ def fit(
         seed=seed,
         n_records=len(fold.train),
         n_windows=len(y),
-        examples=prepared[:: max(1, len(prepared) // 256)][:256],
+        examples=prepared[:: max(1, len(prepared) // _EXAMPLES)][:_EXAMPLES],
     )
 
 

@@ -1,0 +1,182 @@
+"""Who writes the shards: this process, a pool of processes, or the workers of a Dask cluster."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from palier.data.writer import ShardJob, write_shard
+from palier.errors import MissingToolError, OutputError
+
+__all__ = ["write_all"]
+
+_POLL_S: Final = 0.1
+Progress = Callable[[int, int], None]
+
+
+class _StopWriting(Exception):
+    """The caller gave up."""
+
+
+def write_all(
+    jobs: Sequence[ShardJob],
+    *,
+    workers: int,
+    scheduler: str | None,
+    on_progress: Progress | None,
+    done: int,
+    total: int,
+) -> None:
+    """Write shards; `done` of `total` records are finished already.
+
+    Raises
+    ------
+    OutputError
+        If a worker died, or the scheduler cannot be reached.
+    MissingToolError
+        If a scheduler is named and Dask is not installed.
+    """
+    report = on_progress or (lambda _done, _total: None)
+    report(done, total)
+    if not jobs:
+        return
+    if scheduler is not None:
+        _by_cluster(jobs, scheduler, report, done, total)
+    elif workers == 1 or len(jobs) == 1:
+        _here(jobs, report, done, total)
+    else:
+        _by_pool(jobs, min(workers, len(jobs)), report, done, total)
+
+
+def _here(jobs: Sequence[ShardJob], report: Progress, done: int, total: int) -> None:
+    def count() -> None:
+        nonlocal done
+        done += 1
+        report(done, total)
+
+    for job in jobs:
+        write_shard(job, on_record=count)
+
+
+# ---- a pool of processes ----
+
+#: What a worker shares with the process that started it: how many records are written, and whether to stop.
+_shared: dict[str, Any] = {}
+
+
+def _begin(counter: Any, stop: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the first process decides
+    _shared.update(counter=counter, stop=stop)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is killed: nobody would ever tell it to stop."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _count() -> None:
+    with _shared["counter"].get_lock():
+        _shared["counter"].value += 1
+    if _shared["stop"].is_set():
+        raise _StopWriting
+
+
+def _in_pool(job: ShardJob) -> None:
+    write_shard(job, on_record=_count)
+
+
+def _by_pool(jobs: Sequence[ShardJob], workers: int, report: Progress, done: int, total: int) -> None:
+    import multiprocessing
+    from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+    from concurrent.futures.process import BrokenProcessPool
+
+    context = multiprocessing.get_context("spawn")
+    counter, stop = context.Value("q", 0), context.Event()
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(counter, stop)) as pool:
+        finished = False
+        try:
+            futures = [pool.submit(_in_pool, job) for job in jobs]
+            waiting: set[Any] = set(futures)
+            while waiting:
+                ended, waiting = wait(waiting, timeout=_POLL_S, return_when=FIRST_EXCEPTION)
+                for future in ended:
+                    future.result()
+                report(done + counter.value, total)
+            finished = True
+        except BrokenProcessPool as error:
+            raise OutputError(
+                "a process that wrote the dataset was killed (out of memory?); call again to go on with what is "
+                "finished, with fewer workers"
+            ) from error
+        finally:
+            if not finished:
+                stop.set()
+                pool.shutdown(cancel_futures=True)
+
+
+# ---- a Dask cluster ----
+
+
+def _in_cluster(job: ShardJob, topic: str) -> None:
+    from distributed import get_worker
+
+    worker = get_worker()
+    unsaid, last = 0, time.monotonic()
+
+    def count() -> None:
+        nonlocal unsaid, last
+        unsaid += 1
+        if time.monotonic() - last >= _POLL_S:
+            worker.log_event(topic, unsaid)
+            unsaid, last = 0, time.monotonic()
+
+    write_shard(job, on_record=count)
+    worker.log_event(topic, unsaid)
+
+
+def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done: int, total: int) -> None:
+    try:
+        from distributed import Client
+        from distributed import wait as wait_for
+    except ImportError as error:
+        raise MissingToolError("writing on a cluster needs Dask; install it: pip install distributed") from error
+    from uuid import uuid4
+
+    topic = f"palier-{uuid4().hex}"
+    written: list[int] = []
+
+    def heard(event: Any) -> None:
+        written.append(int(event[1]))
+
+    try:
+        client = Client(scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise OutputError(f"no Dask scheduler answers at {scheduler} ({error}); check its address") from error
+    with client:
+        client.subscribe_topic(topic, heard)
+        futures = client.map(_in_cluster, jobs, topic=topic, pure=False)
+        finished = False
+        try:
+            left = set(futures)
+            while left:
+                try:
+                    state = wait_for(left, timeout=_POLL_S, return_when="FIRST_COMPLETED")
+                except TimeoutError:
+                    state = None
+                for future in state.done if state else ():
+                    future.result()
+                    left.discard(future)
+                report(min(done + sum(written), total), total)
+            finished = True
+        finally:
+            if not finished:
+                client.cancel(futures)
+    report(total, total)

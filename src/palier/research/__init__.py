@@ -1,0 +1,1 @@
+"""Trials: a model trained, exported, calibrated and judged in one go."""
