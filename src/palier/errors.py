@@ -5,6 +5,7 @@ A message says what came, what is allowed and what to do. Leaves also inherit th
 """
 
 __all__ = [
+    "AuditRefusedError",
     "BearingError",
     "BundleError",
     "DatasetError",
@@ -32,6 +33,10 @@ class UndeclaredError(PalierError, ValueError):
 
 class DeclarationError(PalierError, ValueError):
     """A declared value contradicts what the file itself proves."""
+
+
+class AuditRefusedError(PalierError, RuntimeError):
+    """The audit found something on which nothing should be learnt, and nobody accepted it by name."""
 
 
 class BearingError(PalierError, ValueError):

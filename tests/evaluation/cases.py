@@ -19,7 +19,7 @@ def made_scores(
     classes: tuple[str, ...] = CLASSES,
     flags: bool = False,
 ) -> RecordScores:
-    """Scores of a model that is the surer the higher `strength`; class, group and severity follow the record's number."""
+    """Scores of a model that is the surer the higher `strength`; all else follows the record's number."""
     k = len(classes)
     facts = np.random.default_rng(99)
     true = (

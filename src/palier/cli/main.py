@@ -13,10 +13,14 @@ __all__ = ["main"]
 #: Commands by name; each lives in the module of its name and is imported when it is called.
 _COMMANDS = {
     "audit": "Find out whether recordings are what they are said to be.",
-    "dataset": "Make, import, check and split datasets.",
     "bearings": "Show the bearings palier knows, or one of them.",
+    "compare": "Compare models on the same records.",
+    "dataset": "Make, import, check and split datasets.",
     "demo": "Diagnose a simulated damaged bearing.",
     "diagnose": "Tell what is wrong with a bearing, how sure, and why.",
+    "evaluate": "Judge a model on records it has not seen.",
+    "models": "Show the models that can be trained, and the bundles that were.",
+    "train": "Train a model, judge it honestly, and write it as a bundle.",
 }
 
 

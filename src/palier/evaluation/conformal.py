@@ -1,4 +1,4 @@
-"""Sets of classes that hold the true one as often as promised, and an alarm when a machine leaves the promise's ground."""
+"""Sets of classes that hold the true one as often as promised, and an alarm when a machine leaves that ground."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -173,7 +173,7 @@ def calibrate_conformal(
     """
     if not len(scores) == len(true_class) == len(groups) or not len(scores):
         raise ParameterError(
-            f"{len(scores)} scores, {len(true_class)} classes and {len(groups)} groups; allowed are as many, at least one"
+            f"{len(scores)} scores, {len(true_class)} classes, {len(groups)} groups; allowed are as many, at least one"
         )
     own = 1 - scores[np.arange(len(scores)), true_class]
     parts = [true_class == k for k in range(len(classes))] if kind == "mondrian" else [np.ones(len(own), bool)]

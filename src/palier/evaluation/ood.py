@@ -80,8 +80,8 @@ class TrainingCloud:
 def fit_training_cloud(features: Float[np.ndarray, "record feature"]) -> TrainingCloud:
     r"""Estimate mean and precision of the training features.
 
-    The covariance is shrunk towards a multiple of the identity, :math:`(1-\rho) S + \rho\,\tfrac{\mathrm{tr} S}{p} I`, by
-    the share :math:`\rho` of Ledoit and Wolf, so that it can be inverted with fewer records than features.
+    The covariance is shrunk towards the identity, :math:`(1-\rho) S + \rho\,\tfrac{\mathrm{tr} S}{p} I`, by the
+    share :math:`\rho` of Ledoit and Wolf, so that it can be inverted with fewer records than features.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def held_out_limit(
     n_groups = len(count)
     if n_groups < share * (n_groups + 1) - 1e-9:
         raise ParameterError(
-            f"{n_groups} groups cannot promise a share of {share:g}: they allow {n_groups / (n_groups + 1):.3g} at most; "
+            f"{n_groups} groups cannot promise a share of {share:g}: they allow {n_groups / (n_groups + 1):.3g}; "
             f"hold out {int(np.ceil(share / (1 - share) - 1e-9))} groups, or lower the share"
         )
     order = np.argsort(strangeness, kind="stable")

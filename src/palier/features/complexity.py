@@ -70,7 +70,7 @@ def sample_entropy(c: SignalContext) -> PerWaveform:
 
 @feature(unit="1", domain="complexity", low=0, high=1)
 def permutation_entropy(c: SignalContext) -> PerWaveform:
-    r"""Evenness of the 24 orders in which four neighbouring samples can stand: 1 for white noise, low for what is smooth.
+    r"""Evenness of the 24 orders in which four neighbouring samples can stand: 1 for white noise, low if smooth.
 
     .. math:: -\frac{1}{\ln 24} \sum_{\pi} p_\pi \ln p_\pi
 
@@ -147,7 +147,7 @@ def _slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 @feature(unit="1", domain="complexity")
 def fractal_dimension(c: SignalContext) -> PerWaveform:
-    r"""Fractal dimension of the curve: near 1 if it is smooth over 16 samples, 1.5 for a random walk, 2 for white noise.
+    r"""Fractal dimension of the curve: near 1 if it is smooth over 16 samples, 1.5 for a random walk, 2 for noise.
 
     .. math:: D = 2 - \frac{\mathrm{d} \ln \langle |x_{t+k} - x_t| \rangle}{\mathrm{d} \ln k}, \qquad k = 1 \ldots 16
 

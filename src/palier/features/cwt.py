@@ -59,7 +59,8 @@ def _evenness(share: np.ndarray) -> np.ndarray:
 def cwt_scale_entropy(c: SignalContext) -> PerWaveform:
     r"""Evenness of the power over 24 scales of Morlet's wavelet.
 
-    .. math:: -\frac{1}{\ln 24} \sum_a s_a \ln s_a, \qquad s_a = \langle |W_a|^2 \rangle_t \Big/ \sum_b \langle |W_b|^2 \rangle_t
+    .. math:: -\frac{1}{\ln 24} \sum_a s_a \ln s_a, \qquad
+              s_a = \langle |W_a|^2 \rangle_t \Big/ \sum_b \langle |W_b|^2 \rangle_t
 
     Centre frequencies from a 512th to two fifths of the sampling rate, in equal ratios. Each octave counts alike,
     where `spectral_entropy` gives half of its weight to the highest one.

@@ -8,8 +8,9 @@ from jaxtyping import Float
 from palier.core.faults import JOURNAL_CLASSES, Fault
 from palier.features.context import SignalContext
 from palier.features.registry import feature_family
+from palier.features.spectral import line_reach_hz
 
-__all__ = ["DEFECT_LINES", "defect_line_prominences", "envelope_order_prominences", "journal_fault_levels"]
+__all__ = ["DEFECT_LINES", "defect_line_prominences", "envelope_order_prominences", "fault_prominences"]
 
 #: Defect lines of a rolling bearing, in the order in which reports list their faults.
 DEFECT_LINES: Final = ("bpfo", "bpfi", "bsf2", "ftf")
@@ -21,6 +22,8 @@ _LEAST_BINS = 1.5  # a Hann line fills two
 _ORDER_BANDS: Final = (
     (0.33, 0.45), (0.97, 1.03), (1.97, 2.03), (1.5, 1.9), (2.1, 2.9), (3.1, 3.9), (4.1, 4.9), (5.1, 5.9), (6.1, 6.9),
 )  # fmt: skip
+#: Where the surroundings of a band begin and end, relative to its lower (twice) and its upper edge.
+_BESIDE, _BESIDE_CELLS = (0.5, 0.9, 1.8), 8
 _WITH_SIGNATURES: Final = tuple(f for f in JOURNAL_CLASSES if f.signatures)
 
 
@@ -103,36 +106,55 @@ def envelope_order_prominences(c: SignalContext) -> Float[np.ndarray, "waveform 
 
 
 @feature_family(
-    names=tuple(f"fault_level_{f.key}" for f in _WITH_SIGNATURES),
-    unit="u", domain="lines", needs=("speed",), low=0, undefined="without a speed, or a band above Nyquist",
+    names=tuple(f"fault_prominence_{f.key}" for f in _WITH_SIGNATURES),
+    unit="dB", domain="lines", needs=("speed",),
+    undefined="without a speed, or a band or its surroundings above Nyquist",
 )  # fmt: skip
-def journal_fault_levels(c: SignalContext) -> Float[np.ndarray, "waveform fault"]:
-    r"""Root mean square of all lines and bands in which the taxonomy says a fault of a journal bearing shows.
+def fault_prominences(c: SignalContext) -> Float[np.ndarray, "waveform fault"]:
+    r"""How far the lines and bands of a fault of a journal bearing stand above what lies beside them.
 
-    .. math:: \sqrt{\sum_{b \in \text{signatures}} \sum_{f_k \in b} P_k}
+    .. math:: 10 \lg \frac{\sum_b P_b}{\sum_b w_b \operatorname{median}_m (P_{bm} / w_{bm})}
 
-    Read from `palier.core.faults`, the one table that the generator, the detector and the reports use. Faults share
-    lines (1× belongs to four), so that this is evidence to weigh, not a diagnosis.
+    over the signatures *b* of the fault, of width :math:`w_b`; *m* runs over 16 cells beside each, from half its lower
+    to 1.8 times its upper edge. Read from `palier.core.faults`, the one table that the generator, the detector and the
+    reports use. Faults share lines (1× belongs to six), so that this is evidence to weigh, not a diagnosis.
 
     Examples
     --------
     >>> from palier.features.context import signal_context
-    >>> x = np.sqrt(2) * np.sin(2 * np.pi * 27 * np.arange(40_000) / 10_000)
-    >>> levels = journal_fault_levels(signal_context(x, sampling_rate_hz=10_000, speed_hz=60.0))[0]
-    >>> dict(zip([f.key for f in JOURNAL_CLASSES[1:]], levels.round(2), strict=True))["oil_whirl"]
-    np.float64(1.0)
+    >>> x = np.sin(2 * np.pi * 27 * np.arange(40_000) / 10_000)
+    >>> x += 0.01 * np.random.default_rng(0).standard_normal(40_000)
+    >>> p = fault_prominences(signal_context(x, sampling_rate_hz=10_000, speed_hz=60.0))[0]
+    >>> by_fault = dict(zip([f.key for f in JOURNAL_CLASSES[1:]], p.round().tolist(), strict=True))
+    >>> by_fault["oil_whirl"] > 40, abs(by_fault["misalignment"]) < 5
+    (True, True)
     """
-    return np.stack([np.sqrt(_signature_power(c, f)) for f in _WITH_SIGNATURES], axis=-1) * c.scale[:, None]
+    return np.stack([_prominence(c, f) for f in _WITH_SIGNATURES], axis=-1)
 
 
-def _signature_power(c: SignalContext, fault: Fault) -> np.ndarray:
-    from palier.features.spectral import line_power
-
-    total = np.zeros(c.x.shape[0])
+def _prominence(c: SignalContext, fault: Fault) -> np.ndarray:
+    bands: list[tuple[np.ndarray, np.ndarray]] = []
     for s in fault.signatures:
         if s.line == "shaft":
-            total += line_power(c, np.array(s.multiples, dtype=np.float64)).sum(axis=-1)
-            continue
-        unit_hz = c.speed_hz[:, None] if s.line == "band_orders" else np.ones((1, 1))
-        total += c.band_power(s.multiples[0] * unit_hz, s.multiples[1] * unit_hz)[:, 0]
-    return np.maximum(total, 0)
+            for order in s.multiples:
+                centre_hz = order * c.speed_hz[:, None]
+                reach_hz = line_reach_hz(c, centre_hz)
+                bands.append((centre_hz - reach_hz, centre_hz + reach_hz))
+        else:
+            unit_hz = c.speed_hz[:, None] if s.line == "band_orders" else np.ones((len(c.speed_hz), 1))
+            bands.append((s.multiples[0] * unit_hz, s.multiples[1] * unit_hz))
+    inside, expected = np.zeros(len(c.speed_hz)), np.zeros(len(c.speed_hz))
+    for low, high in bands:
+        inside += c.band_power(low, high)[:, 0]
+        parts = [
+            _cell_densities(c, _BESIDE[0] * low, _BESIDE[1] * low),
+            _cell_densities(c, high / _BESIDE[1], _BESIDE[2] * high),
+        ]
+        expected += np.median(np.concatenate(parts, axis=-1), axis=-1) * (high - low)[:, 0]
+    return np.asarray(10 * np.log10(np.maximum(inside, 1e-30) / np.maximum(expected, 1e-30)))
+
+
+def _cell_densities(c: SignalContext, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    edges = low + (high - low) * np.linspace(0, 1, _BESIDE_CELLS + 1)
+    power = c.band_power(edges[:, :-1], edges[:, 1:])
+    return np.asarray(np.maximum(power, 0) / np.diff(edges, axis=-1))

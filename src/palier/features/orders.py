@@ -63,7 +63,7 @@ def _cells_between(low: float, high: float) -> np.ndarray:
 def order_amplitudes(c: SignalContext) -> Float[np.ndarray, "waveform order"]:
     r"""Amplitude of the line at an order of the shaft speed, with the noise that lies within its reach.
 
-    .. math:: A_o = \sqrt{2 \sum_{|f_k - o f_r| \le \Delta} P_k}, \qquad \Delta = \max(0.01\, o f_r,\ 2.5 f_s/N)
+    .. math:: A_o = \sqrt{2 \sum_{|f_k - o f_r| \le \Delta} P_k}, \qquad \Delta = \max(0.025\, o f_r,\ 2.5 f_s/N)
 
     Examples
     --------

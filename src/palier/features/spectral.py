@@ -21,6 +21,7 @@ __all__ = [
     "harmonic_ratio_2x",
     "harmonic_ratio_3x",
     "line_power",
+    "line_reach_hz",
     "refined_peak",
     "spectral_centroid",
     "spectral_entropy",
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 #: How far from its nominal frequency a line is gathered, relative to it: what the speed may wander.
-HARMONIC_REACH = 0.01
+HARMONIC_REACH = 0.025
 #: A Hann line fills two bins to either side.
 _LINE_BINS = 2.5
 #: Edges of the three bands, as shares of the sampling rate.
@@ -38,10 +39,15 @@ _LOW_BAND, _HIGH_BAND = 0.05, 0.15
 _ROLLOFF = 0.85
 
 
+def line_reach_hz(c: SignalContext, centre_hz: np.ndarray) -> np.ndarray:
+    """How far to either side the power of a line is gathered."""
+    return np.asarray(np.maximum(centre_hz * HARMONIC_REACH, _LINE_BINS * c.bin_hz))
+
+
 def line_power(c: SignalContext, orders: np.ndarray) -> np.ndarray:
     """Power around each order of the shaft, relative to the mean square; NaN without a speed or above Nyquist."""
     centre_hz = orders * c.speed_hz[:, None]
-    reach_hz = np.maximum(centre_hz * HARMONIC_REACH, _LINE_BINS * c.bin_hz)
+    reach_hz = line_reach_hz(c, centre_hz)
     return c.band_power(centre_hz - reach_hz, centre_hz + reach_hz)
 
 
@@ -179,7 +185,7 @@ def harmonic_ratio_1x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at the shaft speed.
 
     .. math:: \sum_{|f_k - f_r| \le \Delta} P_k \Big/ \sum_k P_k, \qquad
-              \Delta = \max(0.01 f_r,\ 2.5 f_s/N)
+              \Delta = \max(0.025 f_r,\ 2.5 f_s/N)
 
     with :math:`f_r` the declared (or estimated) shaft speed.
 
@@ -199,7 +205,7 @@ def harmonic_ratio_2x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at twice the shaft speed.
 
     .. math:: \sum_{|f_k - 2 f_r| \le \Delta} P_k \Big/ \sum_k P_k, \qquad
-              \Delta = \max(0.02 f_r,\ 2.5 f_s/N)
+              \Delta = \max(0.05 f_r,\ 2.5 f_s/N)
 
     Examples
     --------
@@ -216,7 +222,7 @@ def harmonic_ratio_3x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at three times the shaft speed.
 
     .. math:: \sum_{|f_k - 3 f_r| \le \Delta} P_k \Big/ \sum_k P_k, \qquad
-              \Delta = \max(0.03 f_r,\ 2.5 f_s/N)
+              \Delta = \max(0.075 f_r,\ 2.5 f_s/N)
 
     Examples
     --------

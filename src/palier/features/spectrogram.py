@@ -48,9 +48,10 @@ def spectrogram_entropy(c: SignalContext) -> PerWaveform:
 
 @feature(unit="1", domain="spectrogram", low=0, high=1)
 def spectral_flux(c: SignalContext) -> PerWaveform:
-    r"""Mean change of the *shape* of the spectrum from frame to frame: 0 for what is steady, 1 for what never repeats.
+    r"""Mean change of the *shape* of the spectrum from frame to frame: 0 if steady, at most 1.
 
-    .. math:: \Bigl\langle \tfrac12 \sum_f |q_{t+1,f} - q_{tf}| \Bigr\rangle_t, \qquad q_{tf} = s_{tf} \Big/ \sum_g s_{tg}
+    .. math:: \Bigl\langle \tfrac12 \sum_f |q_{t+1,f} - q_{tf}| \Bigr\rangle_t, \qquad
+              q_{tf} = s_{tf} \Big/ \sum_g s_{tg}
 
     Examples
     --------
@@ -66,7 +67,7 @@ def spectral_flux(c: SignalContext) -> PerWaveform:
 
 @feature(unit="1", domain="spectrogram", low=0)
 def spectrogram_variation(c: SignalContext) -> PerWaveform:
-    r"""Mean coefficient of variation in time of the power of a bin: 1 for Gaussian noise, 0 for lines, more for bursts.
+    r"""Mean coefficient of variation in time of the power of a bin: 1 for noise, 0 for lines, more for bursts.
 
     .. math:: \Bigl\langle \operatorname{std}_t(s_{tf}) \big/ \langle s_{tf} \rangle_t \Bigr\rangle_f
 

@@ -1,0 +1,107 @@
+"""What the commands around models share: the cache, progress, and the audit's word before training."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from palier.errors import AuditRefusedError, ParameterError, ReadError
+
+if TYPE_CHECKING:
+    from palier.data.cache import DerivedCache
+    from palier.data.store import Dataset
+
+__all__ = ["audit_gate", "cache_of", "counted_progress", "read_split_of", "workers_option"]
+
+
+def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--workers``, and ``--no-cache``."""
+    command = click.option("--no-cache", is_flag=True, help="Compute every feature anew and keep none.")(command)
+    return click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True,
+                        help="Processes that compute features.")(command)  # fmt: skip
+
+
+def cache_of(*, unused: bool) -> "DerivedCache | None":
+    """Return the user's cache of derived data, unless it is not wanted."""
+    if unused:
+        return None
+    from palier.data.cache import DerivedCache
+
+    return DerivedCache.default()
+
+
+@contextmanager
+def counted_progress(doing: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error while records are worked on; nothing without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def read_split_of(dataset: "Dataset", name: str | None) -> str:
+    """Return the name of the split to use: the one asked for, or the only one there is."""
+    names = dataset.splits()
+    if name is None and len(names) == 1:
+        return names[0]
+    if name is None:
+        there = ", ".join(names) or "none yet"
+        raise ParameterError(
+            f"--split: name one of the splits of {dataset.path} ({there}); make one with `palier dataset split`"
+        )
+    return name
+
+
+def audit_gate(dataset: "Dataset", *, despite: tuple[str, ...]) -> tuple[str, ...]:
+    """Print what the audit found and refuse fatal findings that were not accepted by name.
+
+    Returns
+    -------
+    tuple of str
+        Keys of the fatal findings that were accepted, for the bundle.
+
+    Raises
+    ------
+    AuditRefusedError
+        If a fatal finding was not accepted.
+    """
+    path = dataset.path / "audit.json"
+    if not path.is_file():
+        return ()
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ReadError(f"{path}: no JSON ({error}); audit the dataset again (palier dataset audit)") from error
+    findings = document.get("findings", [])
+    grave = [f for f in findings if f.get("severity") in {"fatal", "warning"}]
+    counts: dict[tuple[str, str], int] = {}
+    for finding in grave:
+        key = (str(finding["severity"]), str(finding["key"]))
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= 1:
+            click.echo(f"audit, {key[0]} ({key[1]}): {finding['text']} {finding['remedy']}", err=True)
+    for (severity, key), n in counts.items():
+        if n > 1:
+            click.echo(f"audit, {severity} ({key}): {n - 1} more of this kind; see audit.json", err=True)
+    fatal = tuple(dict.fromkeys(key for severity, key in counts if severity == "fatal"))
+    refused = [key for key in fatal if key not in despite]
+    if refused:
+        raise AuditRefusedError(
+            f"{dataset.path}: the audit found {', '.join(refused)}, on which nothing should be learnt; remedy it, or "
+            f"accept it knowingly with {' '.join(f'--despite {key}' for key in refused)} (the bundle will say so)"
+        )
+    return fatal
