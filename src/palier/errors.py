@@ -10,6 +10,7 @@ __all__ = [
     "BundleError",
     "DatasetError",
     "DeclarationError",
+    "LeakError",
     "MissingToolError",
     "OutputError",
     "PalierError",
@@ -49,6 +50,10 @@ class BundleError(PalierError, ValueError):
 
 class DatasetError(PalierError, ValueError):
     """A dataset that is damaged or of another version, or records that cannot be in one dataset."""
+
+
+class LeakError(PalierError, ValueError):
+    """A split that would put what belongs together on both sides."""
 
 
 class ReadError(PalierError, OSError):

@@ -116,7 +116,7 @@ def build_dataset(
     overwrite: Overwrite = "refuse",
     records_per_shard: int | None = None,
     now: Callable[[], datetime] = _now,
-    complete: Callable[[Path], None] | None = None,
+    complete: Callable[[Path, DatasetCard], DatasetCard] | None = None,
 ) -> Dataset:
     """Write the records of a source to a directory, whole or not at all.
 
@@ -149,7 +149,7 @@ def build_dataset(
     now : callable
         The clock.
     complete : callable, optional
-        Called with the finished tree before it is published, to add files to it.
+        Called with the finished tree and its card before it is published, to add files; returns the card.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def build_dataset(
             with output_errors(plan.tree):
                 card = _write_tables(plan, jobs, now)
                 if complete is not None:
-                    complete(plan.tree)
+                    card = complete(plan.tree, card)
                 write_whole(plan.tree / "dataset.json", card_to_json(card))
                 synchronise(plan.tree / "shards")
             publish_folder(plan.tree, target)

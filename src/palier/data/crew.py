@@ -16,7 +16,7 @@ _POLL_S: Final = 0.1
 Progress = Callable[[int, int], None]
 
 
-class _StopWriting(Exception):
+class _GivenUpError(Exception):
     """The caller gave up."""
 
 
@@ -86,7 +86,7 @@ def _count() -> None:
     with _shared["counter"].get_lock():
         _shared["counter"].value += 1
     if _shared["stop"].is_set():
-        raise _StopWriting
+        raise _GivenUpError
 
 
 def _in_pool(job: ShardJob) -> None:
@@ -144,8 +144,8 @@ def _in_cluster(job: ShardJob, topic: str) -> None:
 
 def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done: int, total: int) -> None:
     try:
-        from distributed import Client
-        from distributed import wait as wait_for
+        from distributed import CancelledError, Client
+        from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise MissingToolError("writing on a cluster needs Dask; install it: pip install distributed") from error
     from uuid import uuid4
@@ -157,7 +157,7 @@ def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done
         written.append(int(event[1]))
 
     try:
-        client = Client(scheduler, timeout=10, set_as_default=False)
+        client: Any = Client(scheduler, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]  # published without types
     except (OSError, ValueError) as error:
         raise OutputError(f"no Dask scheduler answers at {scheduler} ({error}); check its address") from error
     with client:
@@ -167,15 +167,16 @@ def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done
         try:
             left = set(futures)
             while left:
-                try:
-                    state = wait_for(left, timeout=_POLL_S, return_when="FIRST_COMPLETED")
-                except TimeoutError:
-                    state = None
-                for future in state.done if state else ():
+                time.sleep(_POLL_S)
+                for future in [f for f in left if f.done()]:
                     future.result()
                     left.discard(future)
                 report(min(done + sum(written), total), total)
             finished = True
+        except (KilledWorker, CancelledError) as error:
+            raise OutputError(
+                f"the workers of {scheduler} were lost ({error}); call again to go on with what is finished"
+            ) from error
         finally:
             if not finished:
                 client.cancel(futures)

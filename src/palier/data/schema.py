@@ -256,7 +256,7 @@ def card_from_json(text: str, *, where: str) -> DatasetCard:
     document = _document(text, where)
     version = document.get("schema_version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise DatasetError(f"{where}: schema_version is {version!r}; allowed is a whole number: this is no dataset card")
+        raise DatasetError(f"{where}: schema_version is {version!r}; allowed is a whole number: this is no dataset")
     if version > SCHEMA_VERSION:
         raise DatasetError(
             f"{where}: the dataset has schema version {version}, and this palier reads up to {SCHEMA_VERSION}; "

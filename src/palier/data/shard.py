@@ -104,7 +104,7 @@ def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def unpack_chunk(packed: bytes, layout: ArrayLayout) -> np.ndarray:
+def unpack_chunk(packed: bytes | bytearray, layout: ArrayLayout) -> np.ndarray:
     """Return the samples (channel, time) of a packed chunk.
 
     Raises

@@ -55,7 +55,7 @@ def write_split(folder: Path, split: Split, index: Index) -> SplitEntry:
     for fold in split.folds:
         for side in _SIDES:
             rows = np.asarray(getattr(fold, side), np.int64)
-            if len(rows) and not (0 <= rows.min() and rows.max() < len(index)):
+            if len(rows) and (rows.min() < 0 or rows.max() >= len(index)):
                 raise ParameterError(f"split {split.name!r} names row {rows.max()}; there are 0 to {len(index) - 1}")
             columns["fold"] += [fold.name] * len(rows)
             columns["side"] += [side] * len(rows)
@@ -89,7 +89,9 @@ def read_split(path: Path, entry: SplitEntry, index: Index) -> Split:
     except (OSError, pa.ArrowException, KeyError) as error:
         raise DatasetError(f"{path}: cannot be read ({error}); make the split again") from error
     sides = [[row[(fold == name) & (side == s)] for s in _SIDES] for name in entry.folds]
-    folds = tuple(Fold(*three, name=name) for name, three in zip(entry.folds, sides, strict=True))
+    folds = tuple(
+        Fold(train, validation, test, name) for name, (train, validation, test) in zip(entry.folds, sides, strict=True)
+    )
     try:
         split = Split(
             entry.name, entry.level, entry.kind, folds, entry.seed, leaky=entry.leaky,  # type: ignore[arg-type]  # checked by its hash

@@ -1,5 +1,6 @@
 """A stored dataset: its card, its index, and any window of any record at the speed of the memory."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,10 +20,9 @@ from palier.data.index import Index
 from palier.data.locking import LockedError, locked
 from palier.data.rows import RecordRow
 from palier.data.schema import DatasetCard, card_from_json, card_to_json
-from palier.data.shard import ArrayLayout, ShardFiles, read_at, read_layout, unpack_chunk
 from palier.data.split_file import read_split, write_split
 from palier.data.truth import TruthTable
-from palier.data.window_cache import WindowCache
+from palier.data.window_reader import WindowReader
 from palier.errors import DatasetError, OutputError, ParameterError, UndeclaredError
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ __all__ = ["Dataset", "WindowBlock", "open_dataset"]
 _CACHE_BYTES: Final = 64 * 2**20
 _OPEN_SHARDS: Final = 64
 _PATIENCE_S: Final = 10.0
-_SAMPLE_BYTES: Final = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,15 +50,6 @@ class WindowBlock:
     sampling_rate_hz: float
 
 
-class _Process:
-    """What belongs to one process: open files, and pieces that were unpacked."""
-
-    __slots__ = ("cache", "files", "pid")
-
-    def __init__(self, files: ShardFiles, cache: WindowCache) -> None:
-        self.pid, self.files, self.cache = os.getpid(), files, cache
-
-
 class Dataset:
     """A dataset in a directory, read only as far as is asked for.
 
@@ -73,14 +63,9 @@ class Dataset:
         self._card = card
         self.index = index
         self._limits = cache_bytes, max_open_shards
-        self._shard_paths = [path / s.path for s in card.shards]
-        self._layouts: dict[int, list[ArrayLayout]] = {}
-        self._array_names, codes = np.unique(index.column("array").astype(str), return_inverse=True)
-        self._array = codes.astype(np.int32)
-        self._shard, self._row = index.column("shard"), index.column("row")
         self._n_samples = index.column("n_samples")
+        self._reader = WindowReader(path, card.shards, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
         self._truth = TruthTable(path / card.truth.path)
-        self._process = self._fresh_process()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reopen, (self.path, *self._limits)
@@ -119,20 +104,22 @@ class Dataset:
 
     def truth(self, i: int) -> Mapping[str, Any]:
         """Return the truth of a record: every draw of its generator, or other facts of its source."""
-        import json
-
-        truth: Mapping[str, Any] = json.loads(self._truth.row(self._number(i))[0])
+        truth: Mapping[str, Any] = json.loads(self.raw_truth(i))
         return truth
+
+    def raw_truth(self, i: int) -> str:
+        """Return the truth of a record as its JSON text, which the content hash counts."""
+        return self._truth.row(self._number(i))[0]
 
     # ---- windows ----
 
     def window(self, i: int, start: int, n: int) -> Samples:
         """Return `n` samples of all channels of record `i` from sample `start`, shape (channel, time)."""
         i = self._number(i)
-        layout, out = self._layout(i), np.empty((int(self.index.column("n_channels")[i]), n), "<f4")
-        self._check_bounds(np.array([i]), np.array([start]), n)
-        self._read(int(self._shard[i]), layout, [int(self._row[i])], [start], range(len(out)), out[None])
-        return out.astype(np.float32, copy=False)
+        record, first = np.array([i]), np.array([start])
+        self._check_bounds(record, first, n)
+        samples: Samples = self._reader.read(record, first, n, channels=range(self.index.column("n_channels")[i]))[0]
+        return samples
 
     def windows(
         self, records: Sequence[int] | np.ndarray, starts: Sequence[int] | np.ndarray, n: int, *, channel: int = 0
@@ -159,17 +146,7 @@ class Dataset:
         self._check_bounds(rows, firsts, n)
         if (self.index.column("n_channels")[rows] <= channel).any() or channel < 0:
             raise ParameterError(f"channel is {channel}; allowed are the numbers of channels that every record has")
-        out = np.empty((len(rows), 1, n), "<f4")
-        place = self._shard[rows].astype(np.int64) * len(self._array_names) + self._array[rows]
-        order = np.argsort(place, kind="stable")
-        for group in np.split(order, np.flatnonzero(np.diff(place[order])) + 1):
-            if len(group):
-                first = int(rows[group[0]])
-                self._read(
-                    int(self._shard[first]), self._layout(first), self._row[rows[group]].tolist(),
-                    firsts[group].tolist(), range(channel, channel + 1), out, group.tolist(),
-                )  # fmt: skip
-        return out[:, 0].astype(np.float32, copy=False)
+        return self._reader.read(rows, firsts, n, channels=range(channel, channel + 1))[:, 0]
 
     def iterate(
         self,
@@ -262,7 +239,7 @@ class Dataset:
                 card = _read_card(self.path)
                 if split.name in card.splits and overwrite == "refuse":
                     raise ParameterError(
-                        f"{self.path} has a split {split.name!r}; choose another name, or have it replaced (--overwrite)"
+                        f"{self.path} has a split {split.name!r}; choose another name, or replace it (--overwrite)"
                     )
                 entry = write_split(self.path / "splits", split, self.index)
                 self._card = replace(card, splits=dict(sorted({**card.splits, split.name: entry}.items())))
@@ -280,22 +257,9 @@ class Dataset:
 
     def close(self) -> None:
         """Close the open files; they are opened again when they are needed."""
-        self._here().files.close()
+        self._reader.close()
 
     # ---- inside ----
-
-    def _fresh_process(self) -> _Process:
-        cache_bytes, limit = self._limits
-        files = ShardFiles(self._shard_paths, n_bytes=[s.n_bytes for s in self._card.shards], limit=limit)
-        return _Process(files, WindowCache(limit_bytes=cache_bytes))
-
-    def _here(self) -> _Process:
-        """Return what belongs to this process; after a fork, the parent's locks may be held by nobody who is here."""
-        process = self._process
-        if process.pid != os.getpid():
-            process.files.abandon()
-            process = self._process = self._fresh_process()
-        return process
 
     def _number(self, i: int) -> int:
         if not 0 <= i < len(self):
@@ -304,7 +268,7 @@ class Dataset:
 
     def _check_bounds(self, records: np.ndarray, starts: np.ndarray, n: int) -> None:
         if n < 1 or len(records) != len(starts):
-            raise ParameterError(f"{len(records)} records, {len(starts)} starts, n = {n}; allowed are as many, and n ≥ 1")
+            raise ParameterError(f"{len(records)} records, {len(starts)} starts, n = {n}; allowed: as many, n ≥ 1")
         if len(records) == 0:
             return
         if records.min() < 0 or records.max() >= len(self):
@@ -337,86 +301,6 @@ class Dataset:
         record, start = np.array(windows, np.int64).T
         samples = self.windows(record, start, n, channel=channel)
         return WindowBlock(samples, record.copy(), start.copy(), speeds[record], rate_hz)
-
-    def _layout(self, i: int) -> ArrayLayout:
-        shard = int(self._shard[i])
-        layouts = self._layouts.get(shard)
-        if layouts is None:
-            found = read_layout(self._shard_paths[shard])
-            layouts = self._layouts[shard] = [found.get(name) for name in self._array_names]  # type: ignore[misc]
-        layout = layouts[self._array[i]]
-        if layout is None or self._row[i] >= layout.n_records or layout.n_samples != self._n_samples[i]:
-            raise DatasetError(f"{self._shard_paths[shard]}: does not hold what the index says; restore the dataset")
-        return layout
-
-    def _read(
-        self,
-        shard: int,
-        layout: ArrayLayout,
-        rows: list[int],
-        starts: list[int],
-        channels: range,
-        out: np.ndarray,
-        slots: list[int] | range = range(1),
-    ) -> None:
-        """Read windows of one array of one shard into ``out[slot, channel]``."""
-        process = self._here()
-        handle = process.files.acquire(shard)
-        try:
-            if layout.straight:
-                _read_straight(handle.descriptor, layout, rows, starts, out, slots)
-            else:
-                for row, start, slot in zip(rows, starts, slots, strict=True):
-                    self._read_pieces(process, handle.descriptor, shard, layout, row, start, channels, out[slot])
-        except (EOFError, OSError, ValueError) as error:
-            if isinstance(error, DatasetError):
-                raise
-            path = self._shard_paths[shard]
-            raise DatasetError(
-                f"{path}: is damaged ({str(error) or 'it ends too early'}); see palier dataset verify"
-            ) from error
-        finally:
-            process.files.release(handle)
-
-    def _read_pieces(
-        self,
-        process: _Process,
-        descriptor: int,
-        shard: int,
-        layout: ArrayLayout,
-        row: int,
-        start: int,
-        channels: range,
-        out: np.ndarray,
-    ) -> None:
-        n, chunk = out.shape[1], layout.chunk
-        for c in range(start // chunk, (start + n - 1) // chunk + 1):
-            low, high = max(start, c * chunk), min(start + n, (c + 1) * chunk)
-            into = out[:, low - start : high - start]
-            place = int(layout.offset[row, c])
-            if not layout.deflated:
-                for k, channel in enumerate(channels):
-                    at = place + _SAMPLE_BYTES * (channel * chunk + low - c * chunk)
-                    read_at(descriptor, memoryview(into[k]).cast("B"), at)
-                continue
-
-            def load(place: int = place, n_bytes: int = int(layout.n_bytes[row, c])) -> np.ndarray:
-                packed = bytearray(n_bytes)
-                read_at(descriptor, memoryview(packed), place)
-                return unpack_chunk(packed, layout)
-
-            piece = process.cache.get_or_load((shard, place), load)
-            into[:] = piece[channels.start : channels.stop, low - c * chunk : high - c * chunk]
-
-
-def _read_straight(
-    descriptor: int, layout: ArrayLayout, rows: list[int], starts: list[int], out: np.ndarray, slots: list[int] | range
-) -> None:
-    n_bytes = out.shape[-1] * _SAMPLE_BYTES
-    memory = memoryview(out).cast("B")
-    places = layout.offset[rows, 0] + _SAMPLE_BYTES * np.asarray(starts)
-    for slot, place in zip(slots, places.tolist(), strict=True):
-        read_at(descriptor, memory[slot * n_bytes : (slot + 1) * n_bytes], place)
 
 
 def open_dataset(path: str | Path, *, cache_bytes: int = _CACHE_BYTES, max_open_shards: int = _OPEN_SHARDS) -> Dataset:

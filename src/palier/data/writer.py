@@ -1,7 +1,6 @@
 """Write one shard of a dataset: the records of a range, one after the other, in bounded memory."""
 
 import json
-import os
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -9,6 +8,7 @@ from datetime import datetime
 from math import ceil
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 import numpy as np
 
@@ -160,7 +160,7 @@ def write_shard(job: ShardJob, *, on_record: Callable[[], None]) -> None:
     PalierError
         What the source raises, or if a record is not fit to be stored.
     """
-    temporary = job.work / f"{shard_name(job.number)}.{os.getpid()}.part"
+    temporary = job.work / f"{shard_name(job.number)}.{uuid4().hex}.part"
     rows: list[dict[str, Any]] = []
     with output_errors(job.shards):
         writer = ShardWriter(temporary, window_s=job.window_s, compression=job.compression)

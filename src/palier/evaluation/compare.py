@@ -172,7 +172,7 @@ def _verdict(
     elif by_records < significance:
         text = f"{a} and {b} differ on these records, but not surely on other {level}s"
     else:
-        text = f"no difference between {a} and {b} is shown on these records ({points:+.1f} points)"
+        text = f"No difference between {a} and {b} is shown on these records ({points:+.1f} points)"
     if wilcoxon is None:
         return text + "; one seed each: nothing is shown about the ways of training."
     if by_seeds is None:

@@ -112,7 +112,7 @@ class ErrorCounter:
         confidence = block.confidence
         for i in np.flatnonzero(~correct):
             entry = (float(confidence[i]), _Reversed(str(block.record_id[i])))
-            if len(self._heap) == self._top and entry <= self._heap[0][:2]:
+            if len(self._heap) == self._top and not self._heap[0][:2] < entry:
                 continue
             row = (*entry, self._mistake(block, int(i), int(predicted[i])))
             (heapq.heappush if len(self._heap) < self._top else heapq.heapreplace)(self._heap, row)

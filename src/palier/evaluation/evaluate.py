@@ -1,7 +1,7 @@
 """Judge the scores of a model: one road for every model."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -255,10 +255,11 @@ class _Judge:
         n_units: int,
     ) -> Interval:
         """Return a figure with its interval; where every unit says the same, the exact binomial one."""
-        value = float(figure(confusion))
-        if n_units > 1 and value in {0.0, 1.0}:
-            return exact_binomial_interval(round(value) * n_units, n_units, unit=self.unit, confidence=self.confidence)
-        return interval_of_draws(value, figure(draws), unit=self.unit, n_units=n_units, confidence=self.confidence)
+        value, drawn = float(figure(confusion)), figure(draws)
+        if n_units > 1 and np.all((drawn == value) | np.isnan(drawn)):
+            exact = exact_binomial_interval(value * n_units, n_units, unit=self.unit, confidence=self.confidence)
+            return replace(exact, value=value)
+        return interval_of_draws(value, drawn, unit=self.unit, n_units=n_units, confidence=self.confidence)
 
 
 def _columns(

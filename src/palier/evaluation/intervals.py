@@ -141,7 +141,7 @@ def interval_of_draws(
     return Interval(value, min(float(low), value), max(float(high), value), confidence, unit, n_units, "bootstrap")
 
 
-def exact_binomial_interval(successes: int, n: int, *, unit: str, confidence: float = DEFAULT_CONFIDENCE) -> Interval:
+def exact_binomial_interval(successes: float, n: int, *, unit: str, confidence: float = DEFAULT_CONFIDENCE) -> Interval:
     """Return the Clopper-Pearson interval of a share.
 
     Where every record is right (or wrong) resampling gives the same figure each time and would promise certainty;
@@ -149,8 +149,10 @@ def exact_binomial_interval(successes: int, n: int, *, unit: str, confidence: fl
 
     Parameters
     ----------
-    successes, n : int
-        0 <= successes <= n, n at least 1.
+    successes : float
+        0 to `n`. Where units are groups it may be broken: five bearings with half of their records right are 2.5.
+    n : int
+        Units, at least 1.
     unit : str
         What was counted.
     confidence : float

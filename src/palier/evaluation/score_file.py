@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +61,8 @@ def write_record_scores(path: Path, scores: RecordScores) -> None:
             f"{path} cannot be written ({error.strerror or error}); choose a folder that you may write to"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def read_record_scores(path: Path) -> RecordScores:

@@ -4,11 +4,12 @@ from typing import Final
 
 from palier.core.split import Level
 from palier.evaluation.ceiling import Ceiling
+from palier.evaluation.compare import Comparison
 from palier.evaluation.intervals import Interval
 from palier.evaluation.records import RecordScores
 from palier.evaluation.result import Caution, ClassFigures, Column, DatasetFacts, ModelFacts, SplitFacts
 
-__all__ = ["FEW_GROUPS", "cautions_of", "percent", "plural", "sentence_of"]
+__all__ = ["FEW_GROUPS", "cautions_of", "comparison_sentence", "percent", "plural", "sentence_of"]
 
 #: With fewer independent groups than this an interval is a rough guide.
 FEW_GROUPS: Final = 10
@@ -16,18 +17,28 @@ FEW_GROUPS: Final = 10
 #: A class with fewer test records than this says little by itself.
 _FEW_RECORDS = 5
 
+#: Decimals of a percentage.
+_MOST_DIGITS = 4
+
+#: A wider interval makes decimals idle.
+_WIDE = 0.05
+
 _PLURALS = {"window": "windows", "record": "records", "condition": "conditions", "bearing": "bearings", "rig": "rigs"}
 
 
-def percent(value: float) -> str:
-    """Return a fraction as per cent, with a decimal only where it tells something.
+def percent(value: float, digits: int = 1) -> str:
+    """Return a fraction as per cent; what is not all or nothing is never rounded to it.
 
     Examples
     --------
-    >>> percent(0.731), percent(0.9973), percent(1.0), percent(0.0004)
-    ('73 %', '99.7 %', '100 %', '0.0 %')
+    >>> percent(0.731), percent(0.731, 0), percent(1.0), percent(0.99972), percent(0.0004)
+    ('73.1 %', '73 %', '100 %', '99.97 %', '0.04 %')
     """
-    return f"{100 * value:.0f} %" if 0.1 <= value <= 0.9 or value in {0.0, 1.0} else f"{100 * value:.1f} %"
+    if value in {0.0, 1.0}:
+        return f"{100 * value:.0f} %"
+    while digits < _MOST_DIGITS and float(f"{100 * value:.{digits}f}") in {0.0, 100.0}:
+        digits += 1
+    return f"{100 * value:.{digits}f} %"
 
 
 def plural(n: int, level: Level) -> str:
@@ -52,25 +63,28 @@ def sentence_of(
         how = f"{unseen} (a leaky split: no score to rely on)"
     else:
         how = "that it was not trained on" if group_level == "record" else "that it has never seen"
+    digits = _digits(first.accuracy)
     text = (
-        f"On {who} {how}, the model names the right class in {percent(first.accuracy.value)} of the records "
+        f"On {who} {how}, the model names the right class in {percent(first.accuracy.value, digits)} of the records "
         f"({_interval_text(first.accuracy)})"
     )
+    said = {name: percent(c.accuracy.value, digits) for name, c in others.items()}
     if "majority" in others:
-        text += (
-            f"; always giving the most frequent class would be right in {percent(others['majority'].accuracy.value)}"
-        )
+        text += f"; always giving the most frequent class would be right in {said['majority']}"
     if "baseline" in others:
-        text += f"; the baseline ({others['baseline'].text}) in {percent(others['baseline'].accuracy.value)}"
+        text += f"; the baseline ({others['baseline'].text}) in {said['baseline']}"
     if "leaky" in others:
-        text += f"; with a split that leaks the same model seems to reach {percent(others['leaky'].accuracy.value)}"
+        text += f"; with a split that leaks the same model seems to reach {said['leaky']}"
     return text + "."
 
 
+def _digits(interval: Interval) -> int:
+    return 0 if interval.high - interval.low > _WIDE else 1
+
+
 def _interval_text(interval: Interval) -> str:
-    low, high = 100 * interval.low, 100 * interval.high
-    digits = 0 if high - low > 5 else 1
-    return f"{100 * interval.confidence:.0f} % interval {low:.{digits}f} to {high:.{digits}f} % by {interval.unit}"
+    low, high = (percent(v, _digits(interval)).removesuffix(" %") for v in (interval.low, interval.high))
+    return f"{100 * interval.confidence:.0f} % interval {low} to {high} % by {interval.unit}"
 
 
 def cautions_of(
@@ -204,4 +218,22 @@ def _reach(split: SplitFacts) -> Caution | None:
         "reach",
         f"The split is by {split.level}: the score holds for new records of the machines and bearings in this dataset. "
         "Nothing here shows how the model does on another bearing.",
+    )
+
+
+def comparison_sentence(comparison: Comparison) -> str:
+    """Say in one sentence which model is right most often, and whether that is shown."""
+    best, accuracy = comparison.names[0], comparison.results[0].figures.accuracy
+    level, right = comparison.significance, percent(accuracy.value, _digits(accuracy))
+    beaten = [p.b for p in comparison.pairs if p.a == best and p.mcnemar_holm < level and p.difference.low > 0]
+    others = len(comparison.names) - 1
+    if len(beaten) == others:
+        shown = "more often than every other model, beyond chance"
+    elif beaten:
+        shown = f"beyond chance more often than {len(beaten)} of {others} others ({', '.join(beaten)})"
+    else:
+        shown = "but no difference from the others is shown"
+    return (
+        f"On {plural(comparison.n_records, 'record')}, {best} is right most often: in {right} of them "
+        f"({_interval_text(accuracy)}), {shown}."
     )

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from palier.core.shapes import PerWaveform
-from palier.dsp import cosine_window, next_fast_real_length
 from palier.features.context import SignalContext
 from palier.features.registry import feature
 
@@ -21,73 +20,81 @@ __all__ = [
     "bispectral_entropy",
 ]
 
-#: A waveform of fewer revolutions has no segments to average.
-LEAST_REVOLUTIONS: Final = 12.0
-_STEP = 0.25  # orders from line to line; a Hann segment of four revolutions or more tells 1× from 1.5×
+#: A waveform of fewer revolutions has too few independent moments to average.
+LEAST_REVOLUTIONS: Final = 24.0
+_STEP = 0.25  # orders from line to line
 _FIRST, _LAST = 2, 24  # 0.5× to 6×, in steps
-_SEGMENT_REVOLUTIONS = (4.0, 8.0)
-_SEGMENTS = 6  # not overlapping, where the record allows
-_HIGHEST_ORDER = 7.0  # kept when the waveform is thinned out
+#: Into how many parts a waveform is thought to be cut: as many as leave six revolutions to each, or four to each of 6.
+_PARTS: Final = (6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+_PART_REVOLUTIONS: Final = 6.0
+_END_DROP: Final = 16  # a sixteenth of the moments at either end, where the record does not close on itself
 _UNDEFINED = f"without a speed, with fewer than {LEAST_REVOLUTIONS:g} revolutions, or 7× above Nyquist"
 
 
+def _parts(revolutions: float) -> int:
+    """Return the number of parts for a waveform."""
+    return max((p for p in _PARTS if revolutions / p >= _PART_REVOLUTIONS), default=_PARTS[0])
+
+
 @cache
-def _pairs() -> tuple[np.ndarray, np.ndarray]:
+def _pairs() -> tuple[tuple[int, int], ...]:
     """All pairs of lines whose sum is a line, each once."""
-    pairs = [(i, j) for i in range(_FIRST, _LAST + 1) for j in range(i, _LAST + 1) if i + j <= _LAST]
-    first, second = np.array(pairs).T
-    return first, second
+    return tuple((p, q) for p in range(_FIRST, _LAST // 2 + 1) for q in range(p, _LAST - p + 1))
 
 
-@cache
-def _place(first: float, second: float) -> int:
-    """Index of a pair of orders among the pairs."""
-    i, j = _pairs()
-    return int(np.flatnonzero((i == first / _STEP) & (j == second / _STEP))[0])
+def _lines(c: SignalContext, rows: np.ndarray, parts: int) -> np.ndarray:
+    """Complex amplitudes of orders 0.25×, 0.5×, … 6× along each waveform, by waveform, order and moment.
 
+    Each is what a filter lets through that falls as a squared cosine to nothing at two bins of a part off the order,
+    seen from the order itself, so that the phases of two orders and of their sum compare at every moment.
+    """
+    from scipy.fft import ifft
 
-def _segment_lines(c: SignalContext, row: int) -> np.ndarray:
-    """Complex amplitudes of orders 0.25×, 0.5×, … 6× (rows) in each Hann segment (columns) of one waveform."""
-    from scipy.fft import irfft
-
-    speed_hz = c.speed_hz[row]
-    kept = min(next_fast_real_length(int(_HIGHEST_ORDER * speed_hz / c.bin_hz) + 1), c.bins.shape[1] - 1)
-    # the waveform at only the rate that 7× needs
-    slow = irfft(c.bins[row, :kept], 2 * kept, norm="forward") * np.float32(1 / c.n)
-    rate_hz = 2 * kept * c.bin_hz
-    revolutions = speed_hz * c.duration_s
-    length = round(
-        min(max(revolutions / _SEGMENTS, _SEGMENT_REVOLUTIONS[0]), _SEGMENT_REVOLUTIONS[1]) / speed_hz * rate_hz
-    )
-    segments = np.lib.stride_tricks.sliding_window_view(slow, length)[:: max(1, length // 2)]
-    turn = np.exp(np.arange(length) * (-2j * np.pi * _STEP * speed_hz / rate_hz)).astype(np.complex64)
-    waves = np.cumprod(np.broadcast_to(turn[:, None], (length, _LAST)), axis=1)
-    waves *= cosine_window("hann", length).astype(np.float32)[:, None]
-    lines = (segments @ waves.real + 1j * (segments @ waves.imag)).T
-    return np.asarray(lines.astype(np.complex128) * (2 / length))
+    reach = 2 * parts
+    centre = c.speed_hz[rows, None] / c.bin_hz * (_STEP * np.arange(1, _LAST + 1))
+    nearest = np.rint(centre).astype(np.intp)
+    offset = (nearest - centre)[..., None]
+    place = np.arange(-reach, reach)
+    weight = np.cos(np.pi / 2 * np.clip((place + offset) / reach, -1, 1)).astype(np.float32) ** 2
+    index = nearest[..., None] + place
+    band = c.bins[rows[:, None, None], np.abs(index)] * weight
+    band[index < 1] = 0
+    # bin `nearest - reach` comes first: the phase of each moment counts from the order itself
+    turn = np.exp((2j * np.pi / (2 * reach)) * (offset - reach) * np.arange(2 * reach)).astype(np.complex64)
+    drop = max(1, 2 * reach // _END_DROP)
+    moments = ifft(band, norm="forward") * turn
+    return np.asarray(moments[..., drop:-drop] * np.float32(2 / c.n))
 
 
 def _bicoherence(c: SignalContext) -> np.ndarray:
     """Squared bicoherence of every pair, then the magnitude of the bispectrum of every pair."""
-    first, second = _pairs()
-    result = np.full((c.x.shape[0], 2, first.size), np.nan)
-    for row in range(c.x.shape[0]):  # each waveform has its own speed, and with it its own segments
-        speed_hz = c.speed_hz[row]
-        if not (speed_hz * c.duration_s >= LEAST_REVOLUTIONS and _HIGHEST_ORDER * speed_hz <= c.nyquist_hz):
-            continue
-        lines = _segment_lines(c, row)
-        product = lines[first - 1] * lines[second - 1]
-        third = lines[first + second - 1]
-        bispectrum = np.abs(np.mean(product * np.conj(third), axis=1))
-        product_power = np.mean(product.real**2 + product.imag**2, axis=1)
-        third_power = np.mean(third.real**2 + third.imag**2, axis=1)
-        bound = np.maximum(product_power * third_power, 1e-60)
-        result[row] = np.minimum(bispectrum**2 / bound, 1), bispectrum
+    pairs = _pairs()
+    result = np.full((c.x.shape[0], 2, len(pairs)), np.nan)
+    revolutions = c.speed_hz * c.duration_s
+    with np.errstate(invalid="ignore"):
+        known = (revolutions >= LEAST_REVOLUTIONS) & ((_STEP * _LAST + 1) * c.speed_hz <= c.nyquist_hz)
+    parts = np.array([_parts(r) if ok else 0 for r, ok in zip(revolutions.tolist(), known.tolist(), strict=True)])
+    for count in np.unique(parts[known]).tolist():  # waveforms of about one speed go together
+        rows = np.flatnonzero(parts == count)
+        z = _lines(c, rows, count)
+        power = np.mean(z.real**2 + z.imag**2, axis=-1, dtype=np.float64)
+        begin = 0
+        for p in range(_FIRST, _LAST // 2 + 1):  # each with all its partners
+            partners = slice(p - 1, _LAST - p)
+            sums = slice(2 * p - 1, _LAST)
+            product = z[:, p - 1 : p] * z[:, partners]
+            bispectrum = np.abs(np.mean(product * np.conj(z[:, sums]), axis=-1, dtype=np.complex128))
+            product_power = np.mean(product.real**2 + product.imag**2, axis=-1, dtype=np.float64)
+            bound = np.maximum(product_power * power[:, sums], 1e-60)
+            end = begin + bispectrum.shape[1]
+            result[rows, 0, begin:end] = np.minimum(bispectrum**2 / bound, 1)
+            result[rows, 1, begin:end] = bispectrum
+            begin = end
     return result
 
 
 def _pair(c: SignalContext, first: float, second: float) -> np.ndarray:
-    return np.asarray(c.block(_bicoherence)[:, 0, _place(first, second)])
+    return np.asarray(c.block(_bicoherence)[:, 0, _pairs().index((round(first / _STEP), round(second / _STEP)))])
 
 
 @feature(unit="1", domain="bispectrum", needs=("speed",), low=0, high=1, undefined=_UNDEFINED)
@@ -97,9 +104,11 @@ def bicoherence_max(c: SignalContext) -> PerWaveform:
     .. math:: b^2(p, q) = \frac{\bigl|\langle X_p X_q X_{p+q}^* \rangle\bigr|^2}
               {\langle |X_p X_q|^2 \rangle\,\langle |X_{p+q}|^2 \rangle}
 
-    averaged over half-overlapping Hann segments of four to eight revolutions; 0 to 1 by the Cauchy–Schwarz inequality.
-    Noise reads about one over the number of segments. Lines at *p*, *q* and *p + q* of steady phase read 1 whether or
-    not a nonlinearity ties them: it says that three lines keep step, not why.
+    averaged over the moments of a waveform, with :math:`X_p` the complex amplitude of order *p* at a moment, as a
+    filter a third of an order wide to either side shows it (a segment of six revolutions under a Hann window is as
+    sharp). It is 0 to 1 by the Cauchy–Schwarz inequality. Noise reads about three over the number of revolutions.
+    Lines at *p*, *q* and *p + q* of steady phase read 1 whether or not a nonlinearity ties them: it says that three
+    lines keep step, not why.
 
     References
     ----------

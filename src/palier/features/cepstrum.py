@@ -12,10 +12,12 @@ __all__ = ["cepstral_peak", "cepstral_quefrency"]
 _WIDEST_HZ, _CLOSEST_HZ = 500.0, 8.0
 #: Below this share of the strongest bin a power counts as this.
 _FLOOR = 1e-12
+#: A peak of this share of the highest is as good, if it comes first; samples of its flank.
+_NEARLY, _FLANK = 0.8, 4
 
 
 def _peaks(c: SignalContext) -> np.ndarray:
-    """Return height and quefrency of the highest peak between 2 ms and 125 ms (or a quarter of the record)."""
+    """Return height of the highest and quefrency of the first peak, from 2 ms to 125 ms or a quarter of the record."""
     from scipy.fft import irfft
 
     p = c.power
@@ -24,8 +26,11 @@ def _peaks(c: SignalContext) -> np.ndarray:
     first = max(2, int(c.sampling_rate_hz / _WIDEST_HZ))
     last = max(first + 2, int(min(c.sampling_rate_hz / _CLOSEST_HZ, c.n / 4)))
     cepstrum = irfft(log_power, c.n)[:, first:last]
-    top = cepstrum.argmax(axis=-1)
-    height = np.take_along_axis(cepstrum, top[:, None], axis=-1)[:, 0]
+    height = cepstrum.max(axis=-1)
+    # the second rahmonic may be a little higher than the first: take the first that is nearly as high
+    start = (cepstrum >= _NEARLY * height[:, None]).argmax(axis=-1)
+    near = np.minimum(start[:, None] + np.arange(_FLANK), cepstrum.shape[1] - 1)
+    top = start + np.take_along_axis(cepstrum, near, axis=-1).argmax(axis=-1)
     return np.stack([height, (first + top) / c.sampling_rate_hz], axis=-1)
 
 
@@ -50,10 +55,12 @@ def cepstral_peak(c: SignalContext) -> PerWaveform:
 
 @feature(unit="s", domain="cepstrum", low=0)
 def cepstral_quefrency(c: SignalContext) -> PerWaveform:
-    r"""Quefrency of that peak: the reciprocal of the spacing of the strongest family of lines.
+    r"""Quefrency of the first peak that is nearly the highest: the reciprocal of the spacing of a family of lines.
 
-    .. math:: \arg\max_{\tau} \mathcal F^{-1}\{\ln P\}(\tau), \qquad
-              2\,\mathrm{ms} \le \tau \le \min(125\,\mathrm{ms}, T/4)
+    .. math:: \min\Bigl\{\tau : c(\tau) \ge 0.8 \max_{\tau'} c(\tau')\Bigr\}, \qquad c = \mathcal F^{-1}\{\ln P\},
+              \quad 2\,\mathrm{ms} \le \tau \le \min(125\,\mathrm{ms}, T/4)
+
+    The first, because the rahmonics at twice and three times the quefrency are about as high.
 
     Examples
     --------

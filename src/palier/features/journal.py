@@ -26,6 +26,7 @@ _BESIDE_HZ = ((700.0, 1300.0), (2900.0, 4500.0))
 _FLOORS_HZ = ((20.0, 150.0), (150.0, 700.0), (700.0, 1300.0), (2900.0, 4500.0), (4500.0, 8500.0))
 _FLOOR_CELLS = 24
 _CELL_S, _BURST_RATIO = 4e-3, 5.0
+_END_DROP = 0.01  # share of the envelope at either end that is spoilt because the record does not close on itself
 _ABOVE = "where the band reaches above Nyquist"
 
 
@@ -35,7 +36,7 @@ def _envelope(c: SignalContext) -> np.ndarray:
     if CAVITATION_BAND_HZ[1] > c.nyquist_hz:
         return np.full((c.x.shape[0], 64), np.nan)
     square = c.envelope_of_bins(low, high - low)
-    drop = max(1, round(0.01 * square.shape[1]))
+    drop = max(1, round(_END_DROP * square.shape[1]))
     return square[:, drop:-drop]
 
 
@@ -107,10 +108,10 @@ def cavitation_burst_rate(c: SignalContext) -> PerWaveform:
     >>> x = 0.01 * np.random.default_rng(0).standard_normal(40_000)
     >>> x.reshape(-1, 4000)[:, 100:180] += np.sin(2 * np.pi * 0.2 * np.arange(80))
     >>> cavitation_burst_rate(signal_context(x, sampling_rate_hz=10_000)).round(1)
-    array([2.4])
+    array([2.3])
     """
     cells = c.block(_cells)
-    rate = runs_above(cells, _BURST_RATIO) / (cells.shape[1] * _CELL_S)
+    rate = runs_above(cells, _BURST_RATIO) / (c.duration_s * (1 - 2 * _END_DROP))
     return np.where(np.isnan(cells[:, 0]), np.nan, rate)
 
 

@@ -129,7 +129,8 @@ def fault_prominences(c: SignalContext) -> Float[np.ndarray, "waveform fault"]:
     >>> by_fault["oil_whirl"] > 40, abs(by_fault["misalignment"]) < 5
     (True, True)
     """
-    return np.stack([_prominence(c, f) for f in _WITH_SIGNATURES], axis=-1)
+    prominence = np.stack([_prominence(c, f) for f in _WITH_SIGNATURES], axis=-1)
+    return np.where(np.isnan(c.speed_hz[:, None]), np.nan, prominence)  # to be compared with one another: all or none
 
 
 def _prominence(c: SignalContext, fault: Fault) -> np.ndarray:

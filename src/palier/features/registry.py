@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import cleandoc
 from math import inf
 from typing import Literal, get_args
@@ -185,6 +186,7 @@ def registered() -> Iterator[Feature]:
     return iter(_FEATURES.values())
 
 
+@cache
 def _load() -> None:
     """Import the modules that register features, each named after its domain, in the order in which they are listed."""
     from importlib import import_module

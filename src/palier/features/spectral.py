@@ -63,12 +63,13 @@ def refined_peak(amplitude: np.ndarray, first: int, last: int) -> np.ndarray:
     return np.asarray(top + np.where(after >= before, shift, -shift))
 
 
-def _moment_hz(c: SignalContext) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of frequency, weighted by power."""
-    frequency = np.arange(c.power.shape[1]) * c.bin_hz
-    weights = np.stack([frequency, frequency**2], axis=-1)
-    first, second = (c.power @ weights).T / c.total_power
-    return first, np.sqrt(np.maximum(second - first**2, 0))
+def _moments_hz(c: SignalContext) -> np.ndarray:
+    """Mean and standard deviation of frequency, weighted by power; summed by parts over the power below each bin."""
+    below = c.cumulative_power[:, 1:-1]
+    last = below.shape[1]
+    steps = np.stack([np.ones(last), 2 * np.arange(last) + 1.0], axis=-1)
+    first, second = (np.array([last, last**2]) - (below @ steps) / c.total_power[:, None]).T
+    return np.stack([first, np.sqrt(np.maximum(second - first**2, 0))], axis=-1) * c.bin_hz
 
 
 @feature(unit="Hz", domain="spectral", low=0)
@@ -84,7 +85,7 @@ def spectral_centroid(c: SignalContext) -> PerWaveform:
     >>> spectral_centroid(signal_context(np.sin(2 * np.pi * 50 * t_s), sampling_rate_hz=1000)).round(1)
     array([50.])
     """
-    return _moment_hz(c)[0]
+    return c.block(_moments_hz)[:, 0]
 
 
 @feature(unit="Hz", domain="spectral", low=0)
@@ -101,7 +102,7 @@ def spectral_spread(c: SignalContext) -> PerWaveform:
     >>> spectral_spread(signal_context(x, sampling_rate_hz=1000)).round(0)
     array([50.])
     """
-    return _moment_hz(c)[1]
+    return c.block(_moments_hz)[:, 1]
 
 
 @feature(unit="Hz", domain="spectral", low=0)

@@ -97,6 +97,12 @@ class BundleCard:
             )
 
     @property
+    def calibration_text(self) -> str:
+        """What the calibration records are, in words."""
+        level = "record" if self.calibration is None else self.calibration.level
+        return f"held-out {'simulated ' if self.synthetic else ''}{level}s"
+
+    @property
     def window_samples(self) -> int:
         """Samples of one window."""
         return round(self.window_s * self.sampling_rate_hz)

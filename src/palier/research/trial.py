@@ -11,6 +11,7 @@ from palier import __version__
 from palier.core.split import Fold, Split
 from palier.evaluation.calibration import fit_temperature
 from palier.evaluation.dataset_scores import DatasetScores, group_level_of, score_dataset
+from palier.evaluation.ood import fit_training_cloud, held_out_limit
 from palier.export import Parity, check_parity, to_onnx
 from palier.models.bundle import BundleCard, Calibration, ModelBundle, OodStatistics, write_bundle
 from palier.models.onnx_predictor import OnnxPredictor
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Trial", "run_trial"]
 
-#: Share of calibration records whose distance from the training data stays within the limit.
+#: Share of ordinary records whose distance from the training data stays within the limit.
 _INSIDE = 0.99
 #: Packages whose versions a bundle states.
 _STATED = ("numpy", "scikit-learn", "skl2onnx", "onnx", "aeon")
@@ -185,22 +186,16 @@ def _by_group(values: np.ndarray, groups: np.ndarray) -> list[float]:
 
 
 def _ood(fitted: FittedModel, held_out: DatasetScores) -> OodStatistics | None:
-    """Describe the training data by mean and a shrunk covariance of their prepared features."""
+    """Describe where the training windows lie, and how far ordinary records stray from there."""
     if held_out.centres is None:
         return None
-    x = fitted.examples.astype(np.float64)
-    mean = x.mean(axis=0)
-    covariance = np.cov(x, rowvar=False).reshape(x.shape[1], x.shape[1])
-    shrinkage = min(1.0, x.shape[1] / len(x))
-    target = np.eye(x.shape[1]) * max(float(np.trace(covariance)) / x.shape[1], 1e-9)
-    precision = np.linalg.inv((1 - shrinkage) * covariance + shrinkage * target)
-    centred = held_out.centres - mean
-    distance = np.sqrt(np.einsum("ij,jk,ik->i", centred, precision, centred))
-    n = len(distance)
-    rank = min(n - 1, int(np.ceil(_INSIDE * (n + 1))) - 1)
+    groups = held_out.scores.group_codes
+    share = min(_INSIDE, (n := len(np.unique(groups))) / (n + 1))
+    cloud = fit_training_cloud(fitted.examples.astype(np.float64))
+    limit = held_out_limit(cloud.distance(held_out.centres), groups, share=share)
     return OodStatistics(
-        mean=tuple(mean.tolist()),
-        precision=tuple(tuple(row) for row in precision.tolist()),
-        limit=float(np.sort(distance)[rank]),
-        share=min(_INSIDE, n / (n + 1)),
+        mean=tuple(cloud.mean.tolist()),
+        precision=tuple(tuple(row) for row in cloud.precision.tolist()),
+        limit=limit.limit,
+        share=limit.share,
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from math import isfinite
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -75,9 +74,9 @@ class DatasetSpec:
         order = [f.key for f in classes_of(self.kind)]
         chosen = self.faults or _simulated(self.kind)
         object.__setattr__(self, "faults", tuple(sorted(chosen, key=order.index)))
-        object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
+        object.__setattr__(self, "layers", dict(self.layers))
         if not isinstance(self.severity, str):
-            object.__setattr__(self, "severity", MappingProxyType(dict(self.severity)))
+            object.__setattr__(self, "severity", dict(self.severity))
 
     def __len__(self) -> int:
         return len(self.faults) * self.records_per_class

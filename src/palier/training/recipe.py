@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from palier.errors import ParameterError, ReadError
@@ -76,7 +75,7 @@ class Recipe:
             raise ParameterError("select and n_features belong together; give both or none")
         if self.n_features is not None and self.n_features < 1:
             raise ParameterError(f"n_features is {self.n_features}; allowed are 1 and above")
-        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        object.__setattr__(self, "parameters", dict(self.parameters))
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as JSON values."""

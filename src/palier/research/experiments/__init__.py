@@ -1,0 +1,1 @@
+"""Experiments: each one readable function that runs trials and returns rows."""
