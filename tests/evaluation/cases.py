@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from palier.core.faults import JOURNAL_CLASSES
 from palier.evaluation import DatasetFacts, ModelFacts, RecordScores, SplitFacts
 from palier.evaluation.evaluate import NoiseVariant, evaluate_scores
 from palier.evaluation.result import EvaluationResult
@@ -86,4 +87,24 @@ def bearing_result() -> EvaluationResult:
         group_level="bearing",
         rng=np.random.default_rng(0),
         n_draws=500,
+    )
+
+
+def eleven_result() -> EvaluationResult:
+    """All journal classes, with noises that have a ratio and some that have none."""
+    names = tuple(f.key for f in JOURNAL_CLASSES)
+    return evaluate_scores(
+        made_scores(700, classes=names, strength=3.0),
+        model=MODEL,
+        dataset=DATASET,
+        split=SPLIT,
+        group_level="record",
+        rng=np.random.default_rng(0),
+        noise=[
+            *(NoiseVariant(f"white:{s}dB", s, made_scores(700, classes=names, strength=1 + s / 10)) for s in (10, 0)),
+            *(NoiseVariant(f"pink:{s}dB", s, made_scores(700, classes=names, strength=1.5 + s / 10)) for s in (10, 0)),
+            NoiseVariant("mains", None, made_scores(700, classes=names, strength=2.0)),
+            NoiseVariant("dropouts", None, made_scores(700, classes=names, strength=1.0)),
+        ],
+        n_draws=300,
     )

@@ -10,6 +10,7 @@ from palier.errors import ParameterError
 from palier.evaluation.compare import Judged, compare_results
 from palier.evaluation.evaluate import evaluate_scores
 from palier.evaluation.statistics import holm
+from palier.evaluation.words import comparison_sentence
 
 CASES = runpy.run_path(str(Path(__file__).with_name("cases.py")))
 made_scores, MODEL, DATASET, SPLIT = (CASES[n] for n in ("made_scores", "MODEL", "DATASET", "SPLIT"))
@@ -94,3 +95,35 @@ def test_models_of_other_records_or_names_are_refused() -> None:
     other = Judged("b", b.result, b.scores.take(np.arange(100)))
     with pytest.raises(ParameterError, match="same records"):
         compare_results([a, other], rng=np.random.default_rng(0))
+
+
+def test_a_difference_that_rests_on_one_bearing_is_not_called_sure() -> None:
+    a = judged("a", strength=9.0, per_group=60)  # four bearings
+    scores = a.scores.scores.copy()
+    own = np.arange(240) < 60
+    scores[own] = np.roll(scores[own], 1, axis=1)  # one bearing is wrong throughout
+    slots = {n: getattr(a.scores, n) for n in type(a.scores).__slots__}
+    b = Judged("b", a.result, type(a.scores)(**{**slots, "scores": scores}))
+    pair = compare_results([a, b], rng=np.random.default_rng(0)).pairs[0]
+    assert pair.mcnemar_holm < 1e-10
+    assert pair.difference.low <= 0
+    assert pair.verdict.startswith("a and b differ on these records, but not surely on other bearings")
+
+
+def test_groups_of_different_levels_are_refused_and_different_splits_are_said() -> None:
+    a, b = judged("a", strength=3.0), judged("b", strength=1.0)
+    other = Judged("b", replace(b.result, group_level="rig"), b.scores)
+    with pytest.raises(ParameterError, match="different levels"):
+        compare_results([a, other], rng=np.random.default_rng(0))
+    other = Judged("b", replace(b.result, split=replace(SPLIT, sha256="f" * 64)), b.scores)
+    assert {c.key for c in compare_results([a, other], rng=np.random.default_rng(0)).cautions} == {"different_splits"}
+
+
+def test_the_sentence_names_those_that_are_beaten() -> None:
+    entries = [
+        judged("weak", strength=0.5),
+        judged("strong", strength=3.0, seed=1),
+        judged("twin", strength=3.0, seed=2),
+    ]
+    text = comparison_sentence(compare_results(entries, rng=np.random.default_rng(0)))
+    assert "beyond chance more often than 1 of 2 others (weak)" in text

@@ -1,17 +1,23 @@
 """``palier diagnose``: recordings in, diagnoses out."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from palier.cli.declarations import declaration_options, declared_from
 from palier.cli.present import finish, progress
 
+if TYPE_CHECKING:
+    from palier.models.bundle import ModelBundle
+
 __all__ = ["diagnose"]
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", "model_path", type=click.Path(path_type=Path),
+              help="Folder of a trained model to ask; journal bearings need one.")  # fmt: skip
 @click.option("--bearing", help="Name from `palier bearings`, or geometry: n=9,d=7.94mm,D=39.04mm,phi=0.")
 @declaration_options
 @click.option("--speed-tolerance", type=click.FloatRange(0, 20), default=2.0, show_default=True,
@@ -26,6 +32,7 @@ __all__ = ["diagnose"]
 @click.option("--report", type=click.Path(path_type=Path), help="Write a report: .html, .pdf, or a folder for many.")
 def diagnose(
     paths: tuple[Path, ...],
+    model_path: Path | None,
     bearing: str | None,
     sampling_rate: float | None,
     unit: str | None,
@@ -39,7 +46,8 @@ def diagnose(
 ) -> None:
     """Tell what is wrong with the bearing of each recording, how sure, and why.
 
-    PATHS are files or folders. Exit status 0 when all were processed, 2 when some could not be (the rest still are).
+    A rolling bearing needs no model: its lines are searched for. A journal bearing is judged by a trained model
+    (--model), beside the lines that the recording shows. PATHS are files or folders. Exit status 0 when all were processed, 2 when some could not be (the rest still are).
     """
     from palier.cli.settings import settings_from
     from palier.core.catalogue import parse_bearing
@@ -53,9 +61,16 @@ def diagnose(
         bearing=None if bearing is None else parse_bearing(bearing),
         settings=settings_from(settings),
         baseline=None if baseline is None else read_recording(baseline, declared=declared, format=format_),
+        model=None if model_path is None else _opened(model_path),
     )
     files = find_recordings(paths)
     targets = None if report is None else report_paths(files, report)
     with progress(len(files)) as advance:
         results = list(diagnose_files(files, task=task, reports=targets, on_done=advance))
     finish(results, json_path=json_path, targets=targets)
+
+
+def _opened(path: Path) -> "ModelBundle":
+    from palier.models.bundle import open_bundle
+
+    return open_bundle(path)

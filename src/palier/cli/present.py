@@ -9,7 +9,7 @@ import click
 
 from palier.core.faults import fault
 from palier.diagnosis.document import Failure, document_json
-from palier.diagnosis.result import Diagnosis
+from palier.diagnosis.result import Diagnosis, ModelOpinion
 from palier.errors import OutputError
 
 __all__ = ["finish", "progress", "write_text"]
@@ -88,9 +88,11 @@ def _show_one(diagnosis: Diagnosis) -> None:
         f"{recording.sampling_rate_hz:g} Hz · unit {recording.unit or 'undeclared'}"
     )
     if diagnosis.bearing is not None and speed is not None:
-        click.echo(f"bearing {diagnosis.bearing['name']} · {speed.hz * 60:.1f} rpm · {speed.explanation}")
+        click.echo(f"{diagnosis.bearing['name'] if diagnosis.model else 'bearing ' + str(diagnosis.bearing['name'])} · {speed.hz * 60:.1f} rpm · {speed.explanation}")
+    if diagnosis.model is not None:
+        _show_model(diagnosis.model)
     for remark in diagnosis.remarks:
-        click.echo(f"· {remark.text}")
+        click.secho(f"· {remark.text}", fg="yellow" if remark.key == "contradiction" else None)
     if diagnosis.severity.zone is not None:
         click.echo(f"ISO zone {diagnosis.severity.zone}: {diagnosis.severity.velocity_rms_mm_s:.2f} mm/s r.m.s.")
     elif diagnosis.severity.refused_because is not None:
@@ -104,15 +106,32 @@ def _show_one(diagnosis: Diagnosis) -> None:
         _show_evidence(diagnosis)
 
 
+def _show_model(opinion: ModelOpinion) -> None:
+    if opinion.synthetic:
+        click.secho("The model was trained on SIMULATED data, never validated on measured bearings.", fg="magenta")
+    first = sorted(opinion.scores.items(), key=lambda item: -item[1])[:3]
+    click.echo(
+        f"model {opinion.name}: "
+        + ", ".join(f"{fault(key).name_en} {score:.0%}" for key, score in first)
+        + f" over {opinion.windows} windows of {opinion.window_s:g} s"
+    )
+    if opinion.coverage is not None:
+        names = ", ".join(fault(key).name_en for key in opinion.prediction_set) or "none"
+        click.echo(f"classes not ruled out ({opinion.coverage:.0%} promised): {names}")
+    if opinion.distance is not None and opinion.distance_limit is not None:
+        click.echo(f"distance from the training data {opinion.distance:.3g} (limit {opinion.distance_limit:.3g})")
+
+
 def _show_evidence(diagnosis: Diagnosis) -> None:
     from rich.console import Console
     from rich.table import Table
 
     first = diagnosis.ranking[0].fault
     rows = [e for e in diagnosis.evidence if e.found or (e.fault == first and " " not in e.label)]
-    table = Table(
-        "fault", "line", "expected Hz", "found Hz", "above background", "depth", "p", box=None, pad_edge=False
-    )
+    by_depth = all(e.quantity == "modulation_depth" for e in rows)
+    unit = diagnosis.recording.unit
+    last = "depth" if by_depth else f"amplitude{', ' + unit if unit else ''}"
+    table = Table("fault", "line", "expected Hz", "found Hz", "above background", last, "p", box=None, pad_edge=False)
     for e in rows[:_EVIDENCE_ROWS]:
         table.add_row(
             fault(e.fault).name_en,
@@ -120,7 +139,7 @@ def _show_evidence(diagnosis: Diagnosis) -> None:
             f"{e.expected_hz:.2f}",
             f"{e.found_hz:.2f}" if e.found else "–",
             f"{e.prominence_db:.1f} dB",
-            f"{e.amplitude:.1%}",
+            f"{e.amplitude:.1%}" if by_depth else f"{e.amplitude:.3g}",
             "< 0.000001" if e.p_value < 1e-6 else f"{e.p_value:.2g}",
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)

@@ -1,54 +1,54 @@
 """Part the records of a dataset into training, validation and test, so that nothing known straddles them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Final, Literal, Protocol, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Int
 
-from palier.core.dataset import SEVERITY_LEVELS
 from palier.core.split import LEVELS, Fold, Level, Split
+from palier.data.split_deal import Dealing, deal, violations_of_folds, violations_of_sides
+from palier.data.split_groups import (
+    Columns,
+    Leak,
+    Table,
+    find_leak,
+    group_levels,
+    group_records,
+    highest_level,
+    named_levels,
+)
+from palier.data.split_shift import Shift, shift_parts
 from palier.errors import LeakError, ParameterError
 
-__all__ = ["Columns", "Shift", "SplitKind", "SplitRequest", "highest_level", "make_split", "named_levels"]
+__all__ = [
+    "Columns",
+    "Shift",
+    "SplitKind",
+    "SplitRequest",
+    "Table",
+    "highest_level",
+    "make_split",
+    "named_levels",
+    "noise_of",
+]
 
 SplitKind = Literal["holdout", "kfold", "leave_one_out", "shift", "source"]
-ShiftBy = Literal["severity", "speed", "load", "temperature"]
 
-_SHIFT_COLUMNS: Final = {"speed": "speed_hz", "load": "load", "temperature": "temperature_c"}
-_GROUP_LEVELS: Final[tuple[Level, ...]] = ("condition", "bearing", "rig")
+#: Order in which sides are dealt to: where it does not matter, test is served before validation.
+_TRAIN, _TEST, _VALIDATION = range(3)
+_NOISE: Final = "noise="
+_MOST_FOLDS: Final = 200
+_SHOWN: Final = 3
+_SOURCE_SIDES: Final = {
+    "train": _TRAIN, "training": _TRAIN, "val": _VALIDATION, "valid": _VALIDATION, "validation": _VALIDATION,
+    "dev": _VALIDATION, "test": _TEST, "testing": _TEST,
+}  # fmt: skip
 
-
-class Columns(Protocol):
-    """A table with a row for each record: a dataset's index, or anybody's."""
-
-    def column(self, name: str) -> np.ndarray:
-        """Return a column; None or NaN where nobody knows."""
-
-    def __len__(self) -> int:
-        """Return the number of records."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Train on one part of the conditions, test on the other."""
-
-    by: ShiftBy
-    direction: Literal["up", "down"]
-    """``up``: train at and below the threshold, test above it; ``down``: the reverse. By severity, ``down`` trains on
-    mild and above and tests incipient, ``up`` trains on incipient and mild and tests moderate and above."""
-    threshold: float | None = None
-    """In the unit of the column (Hz, the load's unit, °C); the median where none is given. Not for severity."""
-
-    def __post_init__(self) -> None:
-        if self.by not in get_args(ShiftBy) or self.direction not in ("up", "down"):
-            raise ParameterError(
-                f"shift by {self.by!r} {self.direction!r}; allowed are {', '.join(get_args(ShiftBy))}, up or down"
-            )
-        if self.by == "severity" and self.threshold is not None:
-            raise ParameterError("a shift by severity takes no threshold; it parts the named levels")
+_Records = Int[np.ndarray, " record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class SplitRequest:
     """What must not straddle; None: the highest level that the data name."""
     seed: int = 0
     shares: tuple[float, float, float] = (0.6, 0.2, 0.2)
-    """Of training, validation and test, for a holdout and a shift."""
+    """Of training, validation and test. For folds, of the training records as far as training and validation go."""
     folds: int = 5
     leaky: bool = False
     """Allow a level below the highest, on purpose."""
@@ -87,80 +87,132 @@ class SplitRequest:
             )
         if self.folds < 2:
             raise ParameterError(f"folds is {self.folds}; allowed are 2 and above")
+        if self.seed < 0:
+            raise ParameterError(f"seed is {self.seed}; allowed are 0 and above")
         if (self.kind == "shift") != (self.shift is not None):
             raise ParameterError("a split of the kind shift needs what it shifts by, and no other kind takes it")
+        if self.level == "window" and self.kind != "holdout":
+            raise ParameterError(f"a {self.kind} of windows; allowed on the level window is a holdout alone")
 
 
-def named_levels(columns: Columns, rows: Int[np.ndarray, " record"] | None = None) -> tuple[Level, ...]:
-    """Return the levels above the record that every record names with at least two names among them, lowest first."""
-    chosen = np.arange(len(columns)) if rows is None else rows
-    named: list[Level] = []
-    for level in _GROUP_LEVELS:
-        values = columns.column(level)[chosen]
-        if len(values) and all(v is not None for v in values) and len(set(values.tolist())) >= 2:
-            named.append(level)
-    return tuple(named)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """The records to part, and the groups they make; group numbers are in the order of the seed."""
 
+    columns: Columns
+    request: SplitRequest
+    rows: _Records
+    level: Level
+    leaky: bool
+    group: _Records
+    label: np.ndarray
+    stratum: _Records
 
-def highest_level(columns: Columns, rows: Int[np.ndarray, " record"] | None = None) -> Level:
-    """Return the highest level that the data name; ``record`` where they name none."""
-    named = named_levels(columns, rows)
-    return named[-1] if named else "record"
+    @property
+    def n_groups(self) -> int:
+        return int(self.group.max()) + 1
+
+    def split(self, folds: Sequence[Fold], text: str) -> Split:
+        test_share = self.request.shares[2]
+        return Split(
+            self.request.name, self.level, self.request.kind, tuple(folds), self.request.seed, leaky=self.leaky,
+            window_test_share=test_share, text=text,
+        )  # fmt: skip
+
+    def fold(self, side: _Records, name: str = "0") -> Fold:
+        train, test, validation = (self.rows[side == s] for s in (_TRAIN, _TEST, _VALIDATION))
+        return Fold(train, validation, test, name)
+
+    def counts(self, of: _Records, on: np.ndarray) -> np.ndarray:
+        """Count the records of each group and class (or stratum) among those on `on`."""
+        table = np.zeros((self.n_groups, int(of.max()) + 1))
+        np.add.at(table, (self.group[on], of[on]), 1)
+        return table
+
+    def groups_of(self, label: str, on: np.ndarray | None = None) -> int:
+        own = self.label == label if on is None else (self.label == label) & on
+        return len(np.unique(self.group[own]))
 
 
 def make_split(columns: Columns, request: SplitRequest) -> Split:
     """Make a split.
 
-    Records that share a name on the chosen level, or on any higher one that the data name, stay together; groups are
-    dealt out so that every class × severity has its share on each side. The same request gives the same split, whatever
-    the order of the rows.
+    Records that share a name on the chosen level, or on any higher one, stay together, even where not every record has
+    such a name, and groups that a record links are one group. Groups are dealt out so that every class × severity has
+    its share on each side. The same request gives the same split, whatever the order of the rows.
 
     Parameters
     ----------
     columns : Columns
         With ``record_id``, ``label``, ``severity``, ``condition``, ``bearing``, ``rig`` and, for shifts and sources,
-        the column in question.
+        the column in question. Records without a label are on no side.
     request : SplitRequest
 
     Raises
     ------
     LeakError
-        If a level is asked for that lets a higher one straddle; the message names it.
+        If a level is asked for that lets a higher one straddle, or the source's own sides do; the message names it.
     ParameterError
         If a class has too few groups, or nothing is left on a side.
+
+    Examples
+    --------
+    >>> records = Table({
+    ...     "record_id": [f"r{i}" for i in range(12)],
+    ...     "label": ["healthy", "wear"] * 6,
+    ...     "bearing": [f"b{i // 2}" for i in range(12)],
+    ... })
+    >>> split = make_split(records, SplitRequest("honest"))
+    >>> split.level, len(split.folds[0].train), len(split.folds[0].test)
+    ('bearing', 8, 2)
+    >>> make_split(records, SplitRequest("hasty", level="record"))
+    Traceback (most recent call last):
+    palier.errors.LeakError: a split by record leaks on the level bearing: 6 of them could lie on two sides (b0, b1, b2
+    …); split by bearing, or ask for the leaky split (--leaky) to show its score beside the honest one
     """
     rows = _rows(columns, request)
-    top = highest_level(columns, rows)
-    level = request.level or (top if request.kind != "source" else "record")
     if request.kind == "source":
-        return _source(columns, request, rows, level)
-    _refuse_leaks(columns, rows, level, request)
+        return _source(columns, request, rows)
+    level = request.level or highest_level(columns, rows)
+    _refuse_unnamed(columns, rows, level)
+    leak = find_leak(columns, rows, level)
+    if leak is not None and not request.leaky:
+        raise LeakError(_leaks(f"a split by {level}", leak))
+    work = _work(columns, request, rows, level, leaky=leak is not None)
     if level == "window":
-        none = np.zeros(0, np.int64)
-        fold = Fold(rows, none, rows)
-        return _named(request, level, (fold,), "windows are drawn onto the sides, whatever record they are of")
-    group = _groups(columns, rows, level, leaky=request.leaky)
-    stratum = _strata(columns, rows)
-    labels = columns.column("label")[rows]
-    rank = _ranks(columns, rows, group, request.seed)
-    if request.kind == "holdout":
-        side = _deal(group, stratum, rank, np.array(request.shares))
-        side = _with_every_class(side, group, labels, rank, level)
-        return _named(request, level, (_fold(rows, side),), f"holdout by {level}")
-    if request.kind == "kfold":
-        return _kfold(request, rows, group, stratum, rank, labels, level)
-    if request.kind == "leave_one_out":
-        return _leave_one_out(columns, request, rows, group, labels, level)
-    return _shifted(columns, request, rows, group, stratum, rank, labels, level)
+        fold = Fold(rows, np.zeros(0, np.int64), rows)
+        return work.split((fold,), "windows are drawn onto the sides, whatever record they are of")
+    make = {"holdout": _holdout, "kfold": _kfold, "leave_one_out": _leave_one_out, "shift": _shifted}
+    return make[request.kind](work)
 
 
-def _rows(columns: Columns, request: SplitRequest) -> Int[np.ndarray, " record"]:
+def noise_of(fold: Fold) -> str | None:
+    """Return the noise variant that the test side of a fold is to be heard through, or None.
+
+    Only splits that shift by noise have such folds: their names say it, as in ``noise=white:10dB``.
+
+    Examples
+    --------
+    >>> none = np.zeros(0, np.int64)
+    >>> noise_of(Fold(none, none, none, "noise=white:10dB")), noise_of(Fold(none, none, none))
+    ('white:10dB', None)
+    """
+    return fold.name.removeprefix(_NOISE) if fold.name.startswith(_NOISE) else None
+
+
+# ---- records, groups ----
+
+
+def _rows(columns: Columns, request: SplitRequest) -> _Records:
+    ids = columns.column("record_id").tolist()
+    twice = [name for name, n in Counter(ids).items() if n > 1]
+    if twice:
+        raise ParameterError(f"{len(twice)} record names occur more than once, such as {twice[0]}; make them unique")
     labels = columns.column("label")
     present = {str(v) for v in labels if v is not None}
-    if request.labels is not None:
-        missing = [v for v in request.labels if v not in present]
-        if missing:
-            raise ParameterError(f"no record of {', '.join(missing)}; there are {', '.join(sorted(present))}")
+    missing = [v for v in request.labels or () if v not in present]
+    if missing:
+        raise ParameterError(f"no record of {', '.join(missing)}; there are {', '.join(sorted(present)) or 'none'}")
     wanted = present if request.labels is None else set(request.labels)
     rows = np.flatnonzero([v is not None and str(v) in wanted for v in labels])
     if not len(rows):
@@ -168,276 +220,212 @@ def _rows(columns: Columns, request: SplitRequest) -> Int[np.ndarray, " record"]
     return rows
 
 
-def _refuse_leaks(
-    columns: Columns, rows: Int[np.ndarray, " record"], level: Level, request: SplitRequest
-) -> None:
-    """Stop where the level asked for lets a higher one, that the data name, straddle the sides."""
-    if level in _GROUP_LEVELS and level not in named_levels(columns, rows):
-        values = columns.column(level)[rows]
-        unnamed = sum(v is None for v in values)
-        why = f"{unnamed} of {len(rows)} records have none" if unnamed else "all records have the same"
-        raise ParameterError(
-            f"no split by {level}: {why}; the highest level here is {highest_level(columns, rows)}"
-        )
-    higher = [n for n in named_levels(columns, rows) if LEVELS.index(n) > LEVELS.index(level)]
-    if level == "window":
-        higher = ["record", *higher]
-    if request.leaky or not higher:
+def _refuse_unnamed(columns: Columns, rows: _Records, level: Level) -> None:
+    if level in ("window", "record") or level in named_levels(columns, rows):
         return
-    worst = higher[-1]
-    names = columns.column("record_id" if worst == "record" else worst)[rows]
-    own = rows if level in ("record", "window") else columns.column(level)[rows]
-    shared = [n for n in dict.fromkeys(names.tolist()) if level == "window" or len(set(own[names == n].tolist())) > 1]
-    if not shared:
-        return  # every group of the higher level is one group of this one: nothing can straddle
-    raise LeakError(
-        f"a split by {level} leaks on the level {worst}: records of one {worst} would be on both sides "
-        f"({len(shared)} could, such as {shared[0]}); split by {worst}, or state --leaky to show the score beside the "
-        "honest one"
+    unnamed = columns.column(level)[rows].tolist().count(None)
+    why = f"{unnamed} of {len(rows)} records name none" if unnamed else "all records name the same"
+    raise ParameterError(
+        f"no split by {level}: {why}; the highest level that the data name is {highest_level(columns, rows)}"
     )
 
 
-def _groups(
-    columns: Columns, rows: Int[np.ndarray, " record"], level: Level, *, leaky: bool
-) -> Int[np.ndarray, " record"]:
-    """Number the groups: records linked by a name on the level, or on a higher one, belong together."""
-    n = len(rows)
-    parent = np.arange(n)
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = int(parent[i])
-        return i
-
-    levels = [level] if leaky else [lv for lv in named_levels(columns, rows) if LEVELS.index(lv) >= LEVELS.index(level)]
-    for name in levels:
-        if name == "record":
-            continue
-        first: dict[str, int] = {}
-        for i, value in enumerate(columns.column(name)[rows]):
-            if value is not None:
-                j = first.setdefault(str(value), i)
-                parent[root(i)] = root(j)
-    roots = np.array([root(i) for i in range(n)])
-    return np.asarray(np.unique(roots, return_inverse=True)[1], np.int64)
+def _leaks(what: str, leak: Leak) -> str:
+    shown = ", ".join(leak.names[:_SHOWN]) + (" …" if len(leak.names) > _SHOWN else "")
+    return (
+        f"{what} leaks on the level {leak.level}: {len(leak.names)} of them could lie on two sides ({shown}); split by "
+        f"{leak.level}, or ask for the leaky split (--leaky) to show its score beside the honest one"
+    )
 
 
-def _strata(columns: Columns, rows: Int[np.ndarray, " record"]) -> Int[np.ndarray, " record"]:
-    pairs = zip(columns.column("label")[rows], columns.column("severity")[rows], strict=True)
-    names = [f"{label}\0{severity}" for label, severity in pairs]
-    return np.asarray(np.unique(names, return_inverse=True)[1], np.int64)
+def _work(columns: Columns, request: SplitRequest, rows: _Records, level: Level, *, leaky: bool) -> _Work:
+    levels = () if level in ("window", "record") and leaky else (level,) if leaky else group_levels(level)
+    group = group_records(columns, rows, levels)
+    label = np.array([str(v) for v in columns.column("label")[rows]], object)
+    severity = columns.column("severity")[rows].tolist()
+    pairs = [f"{kind}\0{level or ''}" for kind, level in zip(label, severity, strict=True)]
+    stratum = np.asarray(np.unique(np.array(pairs), return_inverse=True)[1], np.int64)
+    return _Work(columns, request, rows, level, leaky, _shuffled(columns, rows, group, request.seed), label, stratum)
 
 
-def _ranks(
-    columns: Columns, rows: Int[np.ndarray, " record"], group: Int[np.ndarray, " record"], seed: int
-) -> Int[np.ndarray, " group"]:
-    """Put the groups in a random order that depends on the seed and the records' names alone."""
-    ids = columns.column("record_id")[rows]
+def _shuffled(columns: Columns, rows: _Records, group: _Records, seed: int) -> _Records:
+    """Number the groups anew, in a random order that depends on the seed and the records' names alone."""
     first: dict[int, str] = {}
-    for g, name in zip(group.tolist(), ids, strict=True):
-        first[g] = min(first.get(g, str(name)), str(name))
+    for g, name in zip(group.tolist(), map(str, columns.column("record_id")[rows]), strict=True):
+        first[g] = min(first.get(g, name), name)
     keys = [sha256(f"{seed}\0{first[g]}".encode()).digest() for g in range(len(first))]
-    return np.asarray(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+    number = np.empty(len(keys), np.int64)
+    number[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return number[group]
 
 
-def _deal(
-    group: Int[np.ndarray, " record"],
-    stratum: Int[np.ndarray, " record"],
-    order: Int[np.ndarray, " group"],
-    shares: np.ndarray,
-) -> Int[np.ndarray, " record"]:
-    """Deal groups to sides, large ones first, each to the side that lacks most of what it holds."""
-    n_groups, n_strata = len(order), int(stratum.max()) + 1
-    counts = np.zeros((n_groups, n_strata))
-    np.add.at(counts, (group, stratum), 1)
-    totals = counts.sum(axis=0)
-    target = shares[:, None] * totals
-    have = np.zeros_like(target)
-    side = np.zeros(n_groups, np.int64)
-    size = counts.sum(axis=1)
-    open_sides = shares > 0
-    for g in sorted(order.tolist(), key=lambda k: -size[k]):  # a stable sort: the random order within a size
-        need = np.where(open_sides, (target - have) @ counts[g], -np.inf)
-        side[g] = int(need.argmax())
-        have[side[g]] += counts[g]
-    return side[group]
+def _classes(label: np.ndarray) -> tuple[list[str], _Records]:
+    names, number = np.unique(label.astype(str), return_inverse=True)
+    return names.tolist(), np.asarray(number, np.int64)
 
 
-def _with_every_class(
-    side: Int[np.ndarray, " record"],
-    group: Int[np.ndarray, " record"],
-    labels: np.ndarray,
-    order: Int[np.ndarray, " group"],
-    level: Level,
-) -> Int[np.ndarray, " record"]:
-    """See to it that every class is in training (0) and test (2), by moving whole groups."""
-    side = side.copy()
-    place = {g: i for i, g in enumerate(order.tolist())}
-    for label in sorted({str(v) for v in labels}):
-        own = labels == label
-        groups = sorted(set(group[own].tolist()), key=place.__getitem__)
-        if len(groups) < 2:
-            raise ParameterError(
-                f"class {label} has {len(groups)} {level}, and training and test each need one; get recordings of "
-                f"another {level}, leave the class out (--label), or state --leaky with a lower level"
-            )
-        for wanted, other in ((2, 0), (0, 2)):
-            if not (side[own] == wanted).any():
-                spare = [g for g in groups if (side[group == g] == 1).all()]
-                donors = spare or [g for g in groups if (side[group == g] == other).all()]
-                side[group == donors[-1]] = wanted
-    return side
+# ---- kinds of split ----
 
 
-def _fold(rows: Int[np.ndarray, " record"], side: Int[np.ndarray, " record"], name: str = "0") -> Fold:
-    return Fold(rows[side == 0], rows[side == 1], rows[side == 2], name)
+def _holdout(work: _Work) -> Split:
+    everywhere = np.ones((3, len(work.rows)), bool)
+    side = _onto_sides(work, everywhere)
+    return work.split((work.fold(side),), f"holdout by {work.level}")
 
 
-def _kfold(
-    request: SplitRequest,
-    rows: Int[np.ndarray, " record"],
-    group: Int[np.ndarray, " record"],
-    stratum: Int[np.ndarray, " record"],
-    order: Int[np.ndarray, " group"],
-    labels: np.ndarray,
-    level: Level,
-) -> Split:
-    k = request.folds
-    part = _deal(group, stratum, order, np.full(k, 1 / k))
+def _onto_sides(work: _Work, on: np.ndarray) -> _Records:
+    """Deal groups to training, test and validation; a record counts on the sides that `on` (side, record) allows it."""
+    names, number = _classes(work.label)
+    train, validation, test = work.request.shares
+    strata = np.stack([work.counts(work.stratum, on[s]) for s in range(3)])
+    classes = np.stack([work.counts(number, on[s]) for s in range(3)])
+    shares = np.array([train, test, validation]) * (classes.sum(axis=2) > 0).T
+    shares /= shares.sum(axis=1, keepdims=True)
+    required = np.zeros((3, len(names)), bool)
+    required[_TRAIN] = True
+    required[_TEST] = classes[_TEST].any(axis=0)
+    side, kept = deal(Dealing(strata, classes, shares), violations_of_sides(required))
+    if not kept:
+        raise ParameterError(_too_few(work, names, on))
+    return side[work.group]
+
+
+def _too_few(work: _Work, names: list[str], on: np.ndarray) -> str:
+    """Say which class cannot be on both sides, or that the classes stand in each other's way."""
+    unit = "group of records" if work.level == "record" else work.level
+    lone = [n for n in names if work.groups_of(n) < 2 or not ((work.label == n) & on[_TRAIN]).any()]
+    counted = ", ".join(f"{n} {work.groups_of(n)}" for n in names)
+    who = f"class {lone[0]} has too few" if lone else "the classes share too few"
+    return (
+        f"{who}: training and test each need at least one {unit} of every class, and there are {counted}; get "
+        f"recordings of another {unit}, or leave the class out (--label names those to keep)"
+    )
+
+
+def _kfold(work: _Work) -> Split:
+    k = work.request.folds
+    if work.n_groups < k:
+        raise ParameterError(f"{k} folds of {work.n_groups} groups by {work.level}; allowed are up to {work.n_groups}")
+    names, number = _classes(work.label)
+    everywhere = np.ones(len(work.rows), bool)
+    strata, classes = work.counts(work.stratum, everywhere), work.counts(number, everywhere)
+    dealing = Dealing(
+        np.broadcast_to(strata, (k, *strata.shape)),
+        np.broadcast_to(classes, (k, *classes.shape)),
+        np.full((work.n_groups, k), 1 / k),
+    )
+    part, kept = deal(dealing, violations_of_folds)
+    if not kept:
+        raise ParameterError(_too_few(work, names, np.ones((3, len(work.rows)), bool)))
+    folds = [_fold_without(work, part[work.group] == i, str(i)) for i in range(k)]
+    return work.split(folds, f"{k} folds by {work.level}{_about_validation(folds)}")
+
+
+def _leave_one_out(work: _Work) -> Split:
+    if not 2 <= work.n_groups <= _MOST_FOLDS:
+        raise ParameterError(
+            f"leaving out one {work.level} at a time: there are {work.n_groups} groups, allowed are 2 to {_MOST_FOLDS};"
+            " ask for another level, or for folds (--kind kfold)"
+        )
+    column = work.columns.column("record_id" if work.level == "record" else work.level)[work.rows]
+    names, _ = _classes(work.label)
     folds = []
-    for i in range(k):
-        held = (i + 1) % k if k >= 3 else -1
-        train = (part != i) & (part != held)
-        lacking = sorted({str(v) for v in labels} - {str(v) for v in labels[train]})
-        if lacking or not (part == i).any():
-            raise ParameterError(
-                f"{k} folds by {level}: fold {i} has no training {level} of {', '.join(lacking) or 'its test side'}; "
-                f"ask for fewer folds, or leave the class out (--label)"
-            )
-        folds.append(Fold(rows[train], rows[part == held], rows[part == i], str(i)))
-    return _named(request, level, tuple(folds), f"{k} folds by {level}")
-
-
-def _leave_one_out(
-    columns: Columns,
-    request: SplitRequest,
-    rows: Int[np.ndarray, " record"],
-    group: Int[np.ndarray, " record"],
-    labels: np.ndarray,
-    level: Level,
-) -> Split:
-    names = columns.column("record_id" if level == "record" else level)[rows]
-    n_groups = int(group.max()) + 1
-    if n_groups < 2:
-        raise ParameterError(f"one {level} alone; leaving one out needs two and more")
-    folds = []
-    for g in range(n_groups):
-        own = group == g
-        lacking = sorted({str(v) for v in labels} - {str(v) for v in labels[~own]})
-        name = "+".join(dict.fromkeys(str(v) for v in names[own]))
+    for g in range(work.n_groups):
+        own = work.group == g
+        name = "+".join(sorted({str(v) for v in column[own] if v is not None}))
+        lacking = [c for c in names if c not in set(work.label[~own])]
         if lacking:
-            raise ParameterError(
-                f"leaving out {level} {name} leaves no training record of {', '.join(lacking)}; leave the class out "
-                "(--label), or get recordings of another"
-            )
-        folds.append(Fold(rows[~own], np.zeros(0, np.int64), rows[own], name))
-    return _named(request, level, tuple(sorted(folds, key=lambda f: f.name)), f"one {level} left out at a time")
+            raise ParameterError(f"leaving out {work.level} {name}: {_too_few(work, lacking, np.ones((3, len(own))) > 0)}")
+        folds.append(_fold_without(work, own, name))
+    folds.sort(key=lambda fold: fold.name)
+    return work.split(folds, f"one {work.level} left out at a time{_about_validation(folds)}")
 
 
-def _shifted(
-    columns: Columns,
-    request: SplitRequest,
-    rows: Int[np.ndarray, " record"],
-    group: Int[np.ndarray, " record"],
-    stratum: Int[np.ndarray, " record"],
-    order: Int[np.ndarray, " group"],
-    labels: np.ndarray,
-    level: Level,
-) -> Split:
-    shift = request.shift
+def _fold_without(work: _Work, test: np.ndarray, name: str) -> Fold:
+    """Train on all but `test`, and validate on some of that where every class can spare a group and keep two."""
+    side = np.where(test, _TEST, _TRAIN)
+    train, validation, _ = work.request.shares
+    names, number = _classes(work.label)
+    if validation > 0 and all(work.groups_of(c, ~test) >= 3 for c in names):
+        inside = (work.counts(number, ~test) > 0).any(axis=1)
+        strata, classes = work.counts(work.stratum, ~test)[inside], work.counts(number, ~test)[inside]
+        shares = np.tile(np.array([train, validation]) / (train + validation), (len(strata), 1))
+        both = Dealing(np.stack([strata, strata]), np.stack([classes, classes]), shares)
+        dealt, kept = deal(both, violations_of_sides(np.array([[True], [False]]) & np.ones((2, len(names)), bool)))
+        if kept:
+            place = np.zeros(work.n_groups, np.int64)
+            place[inside] = np.where(dealt == 1, _VALIDATION, _TRAIN)
+            side = np.where(test, _TEST, place[work.group])
+    return work.fold(side, name)
+
+
+def _about_validation(folds: Sequence[Fold]) -> str:
+    with_some = sum(len(f.validation) > 0 for f in folds)
+    if with_some == len(folds):
+        return ""
+    return f"; {with_some or 'none'} of {len(folds)} with a validation side, for want of groups"
+
+
+def _shifted(work: _Work) -> Split:
+    shift = work.request.shift
     assert shift is not None
-    near, far, text = _parts(columns, rows, shift)
-    train, validation, test = request.shares
-    mixed = any(near[group == g].any() and far[group == g].any() for g in range(int(group.max()) + 1))
-    if mixed:  # a group on both parts: its records may serve on one side only
-        side = _deal(group, stratum, order, np.array(request.shares))
-    else:
-        side = np.full(len(rows), 2)
-        inner = np.flatnonzero(near)
-        numbers = np.unique(group[inner], return_inverse=True)[1]
-        known = set(group[inner].tolist())
-        position = {g: i for i, g in enumerate(sorted(known))}
-        inner_order = np.array([position[g] for g in order.tolist() if g in known], np.int64)
-        both = np.array([train, validation, 0.0]) / (train + validation)
-        inner_stratum = np.unique(stratum[inner], return_inverse=True)[1]
-        side[inner] = _deal(numbers, inner_stratum, inner_order, both)
-    keep = np.where(side == 2, far, near)
-    side = np.where(keep, side, -1)
-    fold = Fold(rows[side == 0], rows[side == 1], rows[side == 2])
-    for name, part in (("training", fold.train), ("test", fold.test)):
-        if not len(part):
-            raise ParameterError(f"shift ({text}) leaves no record for {name}; choose another threshold")
-    lacking = sorted({str(v) for v in labels[side == 2]} - {str(v) for v in labels[side == 0]})
-    if lacking:
-        raise ParameterError(f"shift ({text}) leaves no training record of {', '.join(lacking)}")
-    return _named(request, level, (fold,), f"{text}, by {level}")
+    if shift.by == "noise":
+        fold = _holdout(work).folds[0]
+        folds = [replace(fold, name=f"{_NOISE}{spec}") for spec in shift.test_on]
+        return work.split(folds, f"train as recorded, test under {', '.join(shift.test_on)}, by {work.level}")
+    near, far, text = shift_parts(work.columns, work.rows, shift)
+    used = near | far
+    kept = _work(work.columns, work.request, work.rows[used], work.level, leaky=work.leaky)
+    near, far = near[used], far[used]
+    for name, part in (("training", near), ("test", far)):
+        if not part.any():
+            raise ParameterError(f"{text}: no record is left for {name}; choose another threshold, or other bins")
+    lost = sorted(set(kept.label[far]) - set(kept.label[near]))
+    if lost:
+        raise ParameterError(
+            f"{text}: no training record is left of {', '.join(lost)}; choose another threshold, or leave the class out "
+            "(--label names those to keep)"
+        )
+    side = _onto_sides(kept, np.stack([near, far, near]))
+    side = np.where(np.where(side == _TEST, far, near), side, -1)
+    return kept.split((kept.fold(side),), f"{text}, by {work.level}")
 
 
-def _parts(
-    columns: Columns, rows: Int[np.ndarray, " record"], shift: Shift
-) -> tuple[Bool[np.ndarray, " record"], Bool[np.ndarray, " record"], str]:
-    if shift.by == "severity":
-        values = columns.column("severity")[rows]
-        if any(v is None for v in values):
-            raise ParameterError(f"{sum(v is None for v in values)} records state no severity; a shift by it needs all")
-        levels = np.array([SEVERITY_LEVELS.index(v) for v in values])
-        if shift.direction == "down":
-            return levels >= 1, levels == 0, "train mild and above, test incipient"
-        return levels <= 1, levels >= 2, "train incipient and mild, test moderate and above"
-    numbers = columns.column(_SHIFT_COLUMNS[shift.by])[rows].astype(float)
-    if not np.isfinite(numbers).all():
-        missing = int((~np.isfinite(numbers)).sum())
-        raise ParameterError(f"{missing} records state no {shift.by}; a shift by it needs all")
-    threshold = float(np.median(numbers)) if shift.threshold is None else shift.threshold
-    low = numbers <= threshold
-    near, far = (low, ~low) if shift.direction == "up" else (~low, low)
-    words = ("at most", "above") if shift.direction == "up" else ("above", "at most")
-    return near, far, f"train at a {shift.by} {words[0]} {threshold:g}, test {words[1]} it"
-
-
-def _source(
-    columns: Columns, request: SplitRequest, rows: Int[np.ndarray, " record"], level: Level
-) -> Split:
-    sides = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
-    values = columns.column("source_split")[rows]
-    unknown = sorted({str(v) for v in values if str(v).lower() not in sides})
+def _source(columns: Columns, request: SplitRequest, rows: _Records) -> Split:
+    placed = columns.column("source_split")[rows]
+    unknown = sorted({str(v) for v in placed if v is not None and str(v).strip().lower() not in _SOURCE_SIDES})
     if unknown:
         raise ParameterError(
-            f"the source's sides are {', '.join(unknown)} here; known are {', '.join(sides)}: make a split of another kind"
+            f"the source calls its sides {', '.join(unknown)}; known are {', '.join(_SOURCE_SIDES)}: make a split of "
+            "another kind"
         )
-    side = np.array([sides[str(v).lower()] for v in values])
-    if not (side == 0).any() or not (side == 2).any():
-        raise ParameterError("the source names no training or no test side; make a split of another kind")
-    higher = named_levels(columns, rows)
-    straddling = [
-        lv for lv in higher
-        if set(columns.column(lv)[rows][side == 0].tolist()) & set(columns.column(lv)[rows][side == 2].tolist())
-    ]  # fmt: skip
-    if straddling and not request.leaky:
-        names = columns.column(straddling[-1])[rows]
-        example = sorted({str(v) for v in names[side == 0]} & {str(v) for v in names[side == 2]})[0]
-        raise LeakError(
-            f"the source's own sides leak on the level {straddling[-1]}: {example} is on training and on test; make a "
-            f"split by {straddling[-1]}, or state --leaky to show its score beside the honest one"
-        )
-    return Split(
-        request.name, level, "source", (_fold(rows, side),), request.seed,
-        leaky=bool(straddling), text="the sides that the source has",
-    )  # fmt: skip
+    rows = rows[[v is not None for v in placed]]
+    side = np.array([_SOURCE_SIDES[str(v).strip().lower()] for v in placed if v is not None], np.int64)
+    for s, name in ((_TRAIN, "training"), (_TEST, "test")):
+        if not (side == s).any():
+            raise ParameterError(f"the source names no {name} side; make a split of another kind")
+    leak = _straddling(columns, rows, side, request.level)
+    if leak is not None and not request.leaky:
+        raise LeakError(_leaks("the split that the source has", leak))
+    whole = [lv for lv in named_levels(columns, rows) if not _torn(columns, rows, side, lv)]
+    level = whole[-1] if whole else "record"
+    work = _Work(columns, request, rows, level, leak is not None, rows, rows, rows)
+    return work.split((work.fold(side),), "the sides that the source has")
 
 
-def _named(request: SplitRequest, level: Level, folds: Sequence[Fold], text: str) -> Split:
-    return Split(
-        request.name, level, request.kind, tuple(folds), request.seed, leaky=request.leaky, text=text
-    )
+def _straddling(columns: Columns, rows: _Records, side: _Records, level: Level | None) -> Leak | None:
+    levels = group_levels(level or "record")
+    found = [(name, _torn(columns, rows, side, name)) for name in reversed(levels)]
+    # conditions return on purpose unless they are the level asked for
+    return next((Leak(n, torn) for n, torn in found if torn and (n != "condition" or level == n)), None)
+
+
+def _torn(columns: Columns, rows: _Records, side: _Records, level: Level) -> tuple[str, ...]:
+    names = columns.column(level)[rows].tolist()
+    if len(set(names)) < 2:
+        return ()
+    sides: dict[object, set[int]] = {}
+    for name, s in zip(names, side.tolist(), strict=True):
+        if name is not None:
+            sides.setdefault(name, set()).add(s)
+    return tuple(sorted(str(n) for n, s in sides.items() if len(s) > 1))

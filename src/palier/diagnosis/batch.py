@@ -9,9 +9,10 @@ from palier.core.catalogue import parse_bearing
 from palier.core.recording import Declared, Recording
 from palier.data.read import read_recording
 from palier.diagnosis.document import Failure
-from palier.diagnosis.result import Diagnosis
+from palier.diagnosis.result import Diagnosis, PlotData
 from palier.diagnosis.rolling import DiagnosisSettings, diagnose_rolling
-from palier.errors import PalierError, ParameterError
+from palier.errors import BundleError, PalierError, ParameterError
+from palier.models.bundle import ModelBundle
 
 __all__ = ["Task", "diagnose_files", "report_paths"]
 
@@ -26,6 +27,8 @@ class Task:
     """As declared; without one, the file's own statement is used."""
     settings: DiagnosisSettings = DiagnosisSettings()  # noqa: RUF009 - frozen
     baseline: Recording | None = None
+    model: ModelBundle | None = None
+    """A trained model to ask; journal bearings need one."""
 
 
 def diagnose_files(
@@ -48,15 +51,33 @@ def diagnose_files(
 
 def _diagnose(path: Path, task: Task, report: Path | None) -> Diagnosis:
     recording = read_recording(path, declared=task.declared, format=task.format)
-    bearing = task.bearing
-    if bearing is None and recording.bearing_name is not None:
-        bearing = parse_bearing(recording.bearing_name)
-    diagnosis, plots = diagnose_rolling(recording, bearing=bearing, settings=task.settings, baseline=task.baseline)
+    diagnosis, plots = _diagnosed(recording, task)
     if report is not None:
         from palier.diagnosis.report import write_report
 
         write_report(report, diagnosis, plots)
     return diagnosis
+
+
+def _diagnosed(recording: Recording, task: Task) -> tuple[Diagnosis, PlotData]:
+    bearing = task.bearing
+    if task.model is not None and task.model.card.kind == "journal":
+        from palier.diagnosis.journal import diagnose_journal
+
+        if bearing is not None:
+            raise BundleError(
+                f"{task.model.card.name} was trained on journal bearings and --bearing names the rolling bearing "
+                f"{bearing.name}; leave one of them away"
+            )
+        return diagnose_journal(recording, bundle=task.model, settings=task.settings, baseline=task.baseline)
+    if bearing is None and recording.bearing_name is not None:
+        bearing = parse_bearing(recording.bearing_name)
+    found = diagnose_rolling(recording, bearing=bearing, settings=task.settings, baseline=task.baseline)
+    if task.model is None:
+        return found
+    from palier.diagnosis.rolling_model import with_model
+
+    return with_model(found, recording, bundle=task.model, settings=task.settings)
 
 
 def report_paths(paths: Sequence[Path], report: Path) -> list[Path]:

@@ -18,6 +18,9 @@ _P_VALUE = 1e-3
 #: … and it stands this far above its background.
 _ABOVE_DB = 10.0
 
+#: … and one that speaks against a model has to be this clear: 1/f noise and electrical impulses reach 12 dB.
+_CLEARLY_DB = 15.0
+
 #: Bursts are looked for in a band from here up; below, a band is searched for a line.
 _BURSTS_FROM_HZ = 200.0
 _CELL_S = 4e-3
@@ -179,7 +182,8 @@ def contradictions(named: str, evidence: tuple[EvidenceLine, ...]) -> tuple[str,
             texts.append(
                 f"The model names {fault(part).name_en}, but its own mark, {_mark(own)}, does not stand out."
             )
-    shown = {e.label: e for e in evidence if e.found and e.fault in TELLING and _telling(e)}
+    clear = [e for e in evidence if e.found and e.prominence_db >= _CLEARLY_DB]
+    shown = {e.label: e for e in clear if e.fault in TELLING and _telling(e)}
     explained = {e.label for e in evidence if e.fault in parts and _telling(e)}
     # clearance and whirl share most of their band: either of them explains a line in the other's
     if {"clearance", "oil_whirl"} & set(parts):

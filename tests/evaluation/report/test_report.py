@@ -125,6 +125,16 @@ def test_figures_have_words_and_their_ids_do_not_meet() -> None:
     assert page.count('role="img"') == 9
 
 
+def test_noises_of_several_kinds_have_a_line_each() -> None:
+    page = render_evaluation(CASES["eleven_result"]())
+    noise = page[page.index('id="fig-noise"') : page.index("</figure>", page.index('id="fig-noise"'))]
+    for name in ("white", "pink", "mains", "dropouts", "10 dB"):
+        assert f">{name}<" in noise
+    one = render_evaluation(full_result())
+    noise = one[one.index('id="fig-noise"') : one.index("</figure>", one.index('id="fig-noise"'))]
+    assert ">white<" not in noise
+
+
 def test_a_comparison_names_the_best_and_every_pair() -> None:
     c = comparison()
     page = render_comparison(c)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from palier.core.faults import fault
+from palier.diagnosis.report.journal_figures import orders_figure_parts, scores_figure_parts
 from palier.diagnosis.report.zoom import zoom_json
 from palier.diagnosis.result import BandResult, Diagnosis, EvidenceLine, PlotData
 from palier.viz.bands import draw_bands
@@ -41,10 +42,16 @@ def report_figures(diagnosis: Diagnosis, plots: PlotData | None) -> tuple[Report
     """Draw what exists: the envelope first, because the answer rests on it."""
     if plots is None:
         return ()
-    drawn = []
+    drawn: list[ReportFigure] = []
     chosen = next((b for b in diagnosis.bands if b.chosen), None)
+    if diagnosis.model is not None:
+        svg, words = scores_figure_parts(diagnosis)
+        drawn.append(ReportFigure("scores", "What the model says", svg, words))
+    if diagnosis.evidence and diagnosis.evidence[0].quantity == "amplitude" and diagnosis.speed is not None:
+        svg, words = orders_figure_parts(diagnosis, plots, diagnosis.speed.hz)
+        drawn.append(ReportFigure("orders", "Multiples of the shaft speed", svg, words))
     if chosen is not None and diagnosis.speed is not None and diagnosis.ranking:
-        drawn = [_envelope(diagnosis, plots, chosen, diagnosis.speed.hz), _bands(diagnosis.bands, chosen)]
+        drawn += [_envelope(diagnosis, plots, chosen, diagnosis.speed.hz), _bands(diagnosis.bands, chosen)]
     return (*drawn, _spectrum(diagnosis, plots, chosen), _waveform(diagnosis, plots))
 
 

@@ -40,6 +40,7 @@ def render_html(diagnosis: Diagnosis, plots: PlotData | None) -> str:
         short=short,
         figures=report_figures(diagnosis, plots),
         evidence=[(key, list(lines)) for key, lines in groupby(diagnosis.evidence, key=lambda e: e.fault)],
+        journal=bool(diagnosis.evidence) and diagnosis.evidence[0].quantity == "amplitude",
         simulated=diagnosis.recording.source.startswith("simulated:"),
         style=style,
         script=script,

@@ -180,7 +180,8 @@ def _risk(result: EvaluationResult) -> ReportFigure:
     return ReportFigure("risk", "Answering only when sure", svg, words)
 
 
-def _noise(lines: Mapping[str, Sequence[NoisePoint]]) -> ReportFigure:
+def _noise(curves: Mapping[str, Sequence[NoisePoint]]) -> ReportFigure:
+    lines = _lines_by_kind(curves)
     points = {
         name: [ScorePoint(p.noise, p.snr_db, p.accuracy.value, p.accuracy.low, p.accuracy.high) for p in line]
         for name, line in lines.items()
@@ -189,6 +190,24 @@ def _noise(lines: Mapping[str, Sequence[NoisePoint]]) -> ReportFigure:
         draw_noise_curve(fig.subplots(), points)
         svg = svg_text(fig, prefix="noise")
     words = " ".join(
-        f"{name}: {', '.join(f'{p.noise} {percent(p.accuracy.value)}' for p in line)}." for name, line in lines.items()
+        f"{name}: {', '.join(f'{p.noise} {percent(p.accuracy.value)}' for p in line)}." for name, line in curves.items()
     )
     return ReportFigure("noise", "Under noise", svg, words)
+
+
+def _lines_by_kind(curves: Mapping[str, Sequence[NoisePoint]]) -> Mapping[str, Sequence[NoisePoint]]:
+    """Part each curve by the kind of its noise: a line joins points of one kind, from clean on."""
+    kinds = list(dict.fromkeys(_kind(p) for line in curves.values() for p in line if p.snr_db is not None))
+    if len(kinds) < 2:
+        return curves
+    lines = {}
+    for name, line in curves.items():
+        for i, kind in enumerate(kinds):
+            # what has no ratio stands beside the first line
+            own = [p for p in line if p.noise == "clean" or _kind(p) == kind or (i == 0 and p.snr_db is None)]
+            lines[kind if len(curves) == 1 else f"{name}, {kind}"] = own
+    return lines
+
+
+def _kind(point: NoisePoint) -> str:
+    return point.noise.split(":", 1)[0]
