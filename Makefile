@@ -1,11 +1,13 @@
 # Thin on purpose: every target calls a script that can be run by hand.
 FILE ?=
+KIND ?= rolling
 ARGS ?=
 
 .PHONY: help run test check bench docs wheel clean
 
 help:
 	@echo "make run [FILE=recording] [ARGS=…]  set up, and diagnose FILE (or a simulated bearing)"
+	@echo "make run KIND=journal               the same for a journal bearing: simulate, train, diagnose"
 	@echo "make test                           set up, and run every test"
 	@echo "make check                          format, lint, types, import contracts"
 	@echo "make bench                          benchmarks, and the results on measured data"
@@ -15,7 +17,10 @@ help:
 run:
 	@scripts/setup run
 ifeq ($(strip $(FILE)),)
-	@.venv/bin/palier demo $(ARGS)
+	@.venv/bin/palier demo --kind $(KIND) $(ARGS)
+ifeq ($(KIND),rolling)
+	@echo "For a journal bearing (simulate, train, diagnose): make run KIND=journal"
+endif
 else
 	@.venv/bin/palier diagnose '$(FILE)' $(ARGS)
 endif

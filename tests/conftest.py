@@ -29,3 +29,33 @@ def real_data() -> Path:
     if not (folder / "cwru").is_dir():
         pytest.skip(f"the measured recordings are not at {folder}; set PALIER_REAL_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_dataset(tmp_path_factory: pytest.TempPathFactory):
+    """Four classes of simulated journal bearings, 96 records of 2 s, with an honest and a cross-validated split."""
+    from palier.data.build import build_dataset
+    from palier.data.split import SplitRequest, make_split
+    from palier.data.store import open_dataset
+    from palier.simulate import DatasetSpec, JournalSource
+
+    spec = DatasetSpec(
+        records_per_class=24, duration_s=2.0, seed=5, faults=("healthy", "imbalance", "cavitation", "oil_whirl")
+    )
+    path = tmp_path_factory.mktemp("small") / "small"
+    dataset = build_dataset(JournalSource(spec), path)
+    dataset.add_split(make_split(dataset.index, SplitRequest("by-machine", shares=(0.5, 0.25, 0.25))))
+    dataset.add_split(make_split(dataset.index, SplitRequest("folds", kind="kfold", folds=3)))
+    return open_dataset(path)
+
+
+@pytest.fixture(scope="session")
+def small_bundle(small_dataset, tmp_path_factory: pytest.TempPathFactory):
+    """A model trained on that dataset."""
+    from palier.research.training_run import TrainingRun, run_training
+    from palier.training import Recipe
+
+    run = TrainingRun(Recipe("extra_trees", parameters={"n_estimators": 60}), "by-machine", None, seed=0)
+    done = run_training(run, small_dataset, out=tmp_path_factory.mktemp("bundle") / "model")
+    assert done.bundle is not None
+    return done.bundle

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -69,16 +70,18 @@ def test_what_a_loader_cannot_give(dataset: Dataset, tmp_path: Path) -> None:
 
 
 def descriptors(pids: list[int]) -> dict[int, int]:
-    return {pid: len(os.listdir(f"/proc/{pid}/fd")) for pid in pids}  # noqa: PTH208 - only their number counts
+    """Count the open files of processes, each at its calmest: shared memory is opened and closed within an instant."""
+    found = []
+    for _ in range(8):
+        found.append([len(os.listdir(f"/proc/{pid}/fd")) for pid in pids])  # noqa: PTH208 - only their number counts
+        time.sleep(0.005)
+    return dict(zip(pids, np.min(found, axis=0).tolist(), strict=True))
 
 
 @pytest.mark.integration
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
 @pytest.mark.filterwarnings("ignore:This DataLoader will create 8 worker processes:UserWarning")
-@pytest.mark.parametrize("compression", ["none", "gzip"])
-def test_open_descriptors_are_constant_over_a_thousand_batches(
-    tmp_path: Path, compression: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_open_descriptors_are_constant_over_a_thousand_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight workers, 1,000 batches; every shard is open in every worker after the first hundred, and only once.
 
     Tensors travel through named shared memory here: PyTorch's other way holds a descriptor for each one under way.
@@ -87,7 +90,7 @@ def test_open_descriptors_are_constant_over_a_thousand_batches(
     monkeypatch.setattr(torch.multiprocessing, "_sharing_strategy", strategy)
     torch.multiprocessing.set_sharing_strategy("file_system")
     source = source_of([make_record(i) for i in range(40)])
-    dataset = build_dataset(source, tmp_path / "a", compression=compression)  # type: ignore[arg-type]
+    dataset = build_dataset(source, tmp_path / "a")
     view = WindowView(dataset, np.arange(40), window_s=0.25, hop_s=0.015)  # hundreds of windows of each record
     loader = window_loader(view, batch_size=11, seed=0, workers=8)
     batches = iter(loader)
@@ -99,13 +102,10 @@ def test_open_descriptors_are_constant_over_a_thousand_batches(
         if number >= 99 and (number + 1) % 100 == 0:
             counts.append(descriptors([os.getpid(), *workers]))
     assert len(counts) == 10
-    for now in counts[1:]:
-        for pid in workers:
-            assert now[pid] == counts[0][pid]
-        assert abs(now[os.getpid()] - counts[0][os.getpid()]) <= 80  # 16 batches of five tensors under way
+    assert counts[1:] == [counts[0]] * 9
     for pid in workers:
-        open_shards = [os.readlink(f) for f in Path(f"/proc/{pid}/fd").iterdir() if os.path.islink(f)]  # noqa: PTH114, PTH115
-        mine = [f for f in open_shards if f.endswith(".h5")]
+        links = [os.readlink(f) for f in Path(f"/proc/{pid}/fd").iterdir() if f.is_symlink()]  # noqa: PTH115
+        mine = [f for f in links if f.startswith(str(tmp_path))]
         assert len(mine) == len(set(mine)) == 5
 
 

@@ -14,11 +14,13 @@ __all__ = ["main"]
 _COMMANDS = {
     "audit": "Find out whether recordings are what they are said to be.",
     "bearings": "Show the bearings palier knows, or one of them.",
+    "cache": "Show or empty the cache of derived data.",
     "compare": "Compare models on the same records.",
     "dataset": "Make, import, check and split datasets.",
     "demo": "Diagnose a simulated damaged bearing.",
     "diagnose": "Tell what is wrong with a bearing, how sure, and why.",
     "evaluate": "Judge a model on records it has not seen.",
+    "features": "Show features, compute them, and find out which tell classes apart.",
     "models": "Show the models that can be trained, and the bundles that were.",
     "train": "Train a model, judge it honestly, and write it as a bundle.",
 }

@@ -113,7 +113,7 @@ def _show_model(opinion: ModelOpinion) -> None:
     click.echo(
         f"model {opinion.name}: "
         + ", ".join(f"{fault(key).name_en} {score:.0%}" for key, score in first)
-        + f" over {opinion.windows} windows of {opinion.window_s:g} s"
+        + f" over {opinion.windows} window{'' if opinion.windows == 1 else 's'} of {opinion.window_s:g} s"
     )
     if opinion.coverage is not None:
         names = ", ".join(fault(key).name_en for key in opinion.prediction_set) or "none"

@@ -43,7 +43,8 @@ class Index:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(path, use_threads=False, partitioning=None)
+            with pq.ParquetFile(path) as file:  # closed here and now, unlike by `read_table`: a fork keeps what is open
+                table = file.read(use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise DatasetError(f"{path}: cannot be read ({error}); restore the dataset") from error
         missing = [name for name in _KINDS if name not in table.column_names]

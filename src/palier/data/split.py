@@ -112,6 +112,11 @@ class _Work:
     def n_groups(self) -> int:
         return int(self.group.max()) + 1
 
+    def only(self, some: np.ndarray) -> "_Work":
+        """Return the work with some of the records; groups stay what they are."""
+        group, stratum = (np.unique(v[some], return_inverse=True)[1] for v in (self.group, self.stratum))
+        return replace(self, rows=self.rows[some], group=group, label=self.label[some], stratum=stratum)
+
     def split(self, folds: Sequence[Fold], text: str) -> Split:
         test_share = self.request.shares[2]
         return Split(
@@ -243,7 +248,7 @@ def _work(columns: Columns, request: SplitRequest, rows: _Records, level: Level,
     group = group_records(columns, rows, levels)
     label = np.array([str(v) for v in columns.column("label")[rows]], object)
     severity = columns.column("severity")[rows].tolist()
-    pairs = [f"{kind}\0{level or ''}" for kind, level in zip(label, severity, strict=True)]
+    pairs = [f"{kind}\0{how_grave or ''}" for kind, how_grave in zip(label, severity, strict=True)]
     stratum = np.asarray(np.unique(np.array(pairs), return_inverse=True)[1], np.int64)
     return _Work(columns, request, rows, level, leaky, _shuffled(columns, rows, group, request.seed), label, stratum)
 
@@ -256,7 +261,7 @@ def _shuffled(columns: Columns, rows: _Records, group: _Records, seed: int) -> _
     keys = [sha256(f"{seed}\0{first[g]}".encode()).digest() for g in range(len(first))]
     number = np.empty(len(keys), np.int64)
     number[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
-    return number[group]
+    return np.asarray(number[group])
 
 
 def _classes(label: np.ndarray) -> tuple[list[str], _Records]:
@@ -287,7 +292,7 @@ def _onto_sides(work: _Work, on: np.ndarray) -> _Records:
     side, kept = deal(Dealing(strata, classes, shares), violations_of_sides(required))
     if not kept:
         raise ParameterError(_too_few(work, names, on))
-    return side[work.group]
+    return np.asarray(side[work.group])
 
 
 def _too_few(work: _Work, names: list[str], on: np.ndarray) -> str:
@@ -335,7 +340,8 @@ def _leave_one_out(work: _Work) -> Split:
         name = "+".join(sorted({str(v) for v in column[own] if v is not None}))
         lacking = [c for c in names if c not in set(work.label[~own])]
         if lacking:
-            raise ParameterError(f"leaving out {work.level} {name}: {_too_few(work, lacking, np.ones((3, len(own))) > 0)}")
+            why = _too_few(work, lacking, np.ones((3, len(own)), bool))
+            raise ParameterError(f"leaving out {work.level} {name}: {why}")
         folds.append(_fold_without(work, own, name))
     folds.sort(key=lambda fold: fold.name)
     return work.split(folds, f"one {work.level} left out at a time{_about_validation(folds)}")
@@ -374,17 +380,16 @@ def _shifted(work: _Work) -> Split:
         folds = [replace(fold, name=f"{_NOISE}{spec}") for spec in shift.test_on]
         return work.split(folds, f"train as recorded, test under {', '.join(shift.test_on)}, by {work.level}")
     near, far, text = shift_parts(work.columns, work.rows, shift)
-    used = near | far
-    kept = _work(work.columns, work.request, work.rows[used], work.level, leaky=work.leaky)
-    near, far = near[used], far[used]
     for name, part in (("training", near), ("test", far)):
         if not part.any():
             raise ParameterError(f"{text}: no record is left for {name}; choose another threshold, or other bins")
+    kept = work.only(near | far)
+    near, far = near[near | far], far[near | far]
     lost = sorted(set(kept.label[far]) - set(kept.label[near]))
     if lost:
         raise ParameterError(
-            f"{text}: no training record is left of {', '.join(lost)}; choose another threshold, or leave the class out "
-            "(--label names those to keep)"
+            f"{text}: no training record is left of {', '.join(lost)}; choose another threshold, or leave the class "
+            "out (--label names those to keep)"
         )
     side = _onto_sides(kept, np.stack([near, far, near]))
     side = np.where(np.where(side == _TEST, far, near), side, -1)
@@ -409,8 +414,11 @@ def _source(columns: Columns, request: SplitRequest, rows: _Records) -> Split:
         raise LeakError(_leaks("the split that the source has", leak))
     whole = [lv for lv in named_levels(columns, rows) if not _torn(columns, rows, side, lv)]
     level = whole[-1] if whole else "record"
-    work = _Work(columns, request, rows, level, leak is not None, rows, rows, rows)
-    return work.split((work.fold(side),), "the sides that the source has")
+    train, test, validation = (rows[side == s] for s in (_TRAIN, _TEST, _VALIDATION))
+    return Split(
+        request.name, level, "source", (Fold(train, validation, test),), request.seed, leaky=leak is not None,
+        text="the sides that the source has",
+    )  # fmt: skip
 
 
 def _straddling(columns: Columns, rows: _Records, side: _Records, level: Level | None) -> Leak | None:

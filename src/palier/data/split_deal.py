@@ -38,7 +38,7 @@ class Dealing:
     @property
     def weight(self) -> Float[np.ndarray, " stratum"]:
         """A record of a small stratum weighs more."""
-        return 1 / np.maximum(self.target.sum(axis=0), 1e-9)
+        return np.asarray(1 / np.maximum(self.target.sum(axis=0), 1e-9))
 
 
 def violations_of_sides(required: Bool[np.ndarray, "side kind"]) -> Violations:
@@ -47,7 +47,7 @@ def violations_of_sides(required: Bool[np.ndarray, "side kind"]) -> Violations:
 
 
 def violations_of_folds(here: Bool[np.ndarray, "*way side kind"]) -> Int[np.ndarray, "*way"]:
-    """Count what is wrong with the parts of a k-fold: a class in one part alone cannot be trained for it; empty parts."""
+    """Count classes that are in one part alone, and so cannot be trained for it, and parts that are empty."""
     alone = here.sum(axis=-2) < 2
     return np.asarray(alone.sum(axis=-1) + (~here.any(axis=-1)).sum(axis=-1))
 

@@ -83,7 +83,8 @@ def read_split(path: Path, entry: SplitEntry, index: Index) -> Split:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path, use_threads=False, partitioning=None)
+        with pq.ParquetFile(path) as file:
+            table = file.read(use_threads=False)
         fold, side = (np.array(table[name].to_pylist(), object) for name in ("fold", "side"))
         row = np.asarray(table["row"].to_numpy(), np.int64)
     except (OSError, pa.ArrowException, KeyError) as error:

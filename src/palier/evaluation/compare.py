@@ -91,6 +91,24 @@ def compare_results(
     ------
     ParameterError
         If there are fewer than two, two share a name, or their records, groups or classes differ.
+
+    Examples
+    --------
+    >>> from palier.evaluation.evaluate import evaluate_scores
+    >>> from palier.evaluation.records import ScoredRecord, collect_records
+    >>> from palier.evaluation.result import DatasetFacts, ModelFacts, SplitFacts
+    >>> def judged(name, sure):
+    ...     rows = [ScoredRecord(f"r{i}", i % 2, np.array([[0.9, 0.1]])[:, :: 1 - 2 * (i % 2 * sure)], f"r{i}")
+    ...             for i in range(40)]
+    ...     scores = collect_records(rows, classes=("healthy", "wear"))
+    ...     result = evaluate_scores(
+    ...         scores, model=ModelFacts(name, "svm", "journal"), dataset=DatasetFacts("d", "0" * 64),
+    ...         split=SplitFacts("s", None, "record", "holdout", "0", leaky=False), group_level="record",
+    ...         rng=np.random.default_rng(0))
+    ...     return Judged(name, result, scores)
+    >>> pair = compare_results([judged("good", 1), judged("blind", 0)], rng=np.random.default_rng(0)).pairs[0]
+    >>> pair.mcnemar.only_a, pair.verdict.split(";")[0]
+    (20, 'good is right more often than blind on these records, by 50.0 points')
     """
     if len(entries) < 2 or len({e.name for e in entries}) < len(entries):
         raise ParameterError(f"{len(entries)} models to compare; allowed are two or more, each with its own name")

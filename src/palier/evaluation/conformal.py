@@ -50,9 +50,9 @@ class ConformalCalibration:
     """``mondrian``: the promise holds within each class; ``marginal``: over all records together."""
     level: str
     """What the calibration groups are: record, bearing, …"""
-    strangeness: tuple[Float[np.ndarray, " record"], ...]
+    strangeness: tuple[Float[np.ndarray, " _"], ...]
     """Ascending; one array for each class, or a single one where the kind is marginal."""
-    weights: tuple[Float[np.ndarray, " record"], ...]
+    weights: tuple[Float[np.ndarray, " _"], ...]
     """Of each value; those of one group sum to one."""
     n_groups: tuple[int, ...]
 
@@ -216,7 +216,7 @@ def conformal_from_true_scores(
 
 
 def exchangeability_martingale(
-    calibration: Float[np.ndarray, " record"],
+    calibration: Float[np.ndarray, " group"],
     observed: Float[np.ndarray, " record"],
     *,
     rng: np.random.Generator,
@@ -231,7 +231,7 @@ def exchangeability_martingale(
 
     Parameters
     ----------
-    calibration : float, shape (record,)
+    calibration : float, shape (group,)
         Strangeness of held-out records, one for each independent group, in no particular order.
     observed : float, shape (record,)
         Strangeness of the machine's records in the order of time.

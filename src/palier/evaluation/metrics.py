@@ -75,7 +75,7 @@ def accuracy_of(confusion: Confusion) -> Float[np.ndarray, "*batch"]:
     >>> float(accuracy_of(np.array([[3, 1], [0, 4]])))
     0.875
     """
-    return _ratio(np.trace(confusion, axis1=-2, axis2=-1), confusion.sum(axis=(-2, -1)))
+    return _ratio(np.asarray(np.trace(confusion, axis1=-2, axis2=-1)), np.asarray(confusion.sum(axis=(-2, -1))))
 
 
 def class_precision(confusion: Confusion) -> PerClass:
@@ -129,7 +129,7 @@ def macro_f1_of(confusion: Confusion) -> Float[np.ndarray, "*batch"]:
     """
     occurs = confusion.sum(axis=-1) > 0
     f1 = np.where(occurs, class_f1(confusion), 0.0)
-    return _ratio(f1.sum(axis=-1), occurs.sum(axis=-1))
+    return _ratio(np.asarray(f1.sum(axis=-1)), np.asarray(occurs.sum(axis=-1)))
 
 
 def log_loss(scores: Float[np.ndarray, "record class"], true_class: Int[np.ndarray, " record"]) -> float:

@@ -320,6 +320,12 @@ def concatenate_scores(parts: Sequence[RecordScores]) -> RecordScores:
     ------
     ParameterError
         If there is no part, the classes differ, or a record is in two parts.
+
+    Examples
+    --------
+    >>> a, b = (collect_records([ScoredRecord(n, 0, np.array([[1.0, 0.0]]), n)], classes="ab") for n in ("r1", "r2"))
+    >>> concatenate_scores([a, b]).record_id.tolist()
+    ['r1', 'r2']
     """
     if not parts or any(p.classes != parts[0].classes for p in parts):
         raise ParameterError("scores to join need the same classes in the same order, and at least one part")
@@ -335,6 +341,14 @@ def spread_scores(
     """Lay a model's scores out over more classes than it knows: a class it does not know scores 0.
 
     A test record of such a class can only be judged wrong, and is.
+
+    Parameters
+    ----------
+    scores : float, shape (window, class)
+    of : sequence of str
+        Classes of the scores, in their order.
+    onto : sequence of str
+        Classes of the result, all of `of` among them.
 
     Raises
     ------

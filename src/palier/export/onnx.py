@@ -55,8 +55,9 @@ def _sklearn_graph(estimator: Any, width: int) -> "onnx.ModelProto":
     from skl2onnx.common.data_types import FloatTensorType
 
     with warnings.catch_warnings():
-        # the converter asks for attributes that the next scikit-learn renames
+        # the converter asks for attributes that the next scikit-learn renames, and gives protobuf truth values as numbers
         warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
         model = convert_sklearn(
             estimator,
             initial_types=[("x", FloatTensorType([None, width]))],

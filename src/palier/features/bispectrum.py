@@ -28,7 +28,7 @@ _FIRST, _LAST = 2, 24  # 0.5× to 6×, in steps
 _PARTS: Final = (6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 _PART_REVOLUTIONS: Final = 6.0
 _END_DROP: Final = 16  # a sixteenth of the moments at either end, where the record does not close on itself
-_UNDEFINED = f"without a speed, with fewer than {LEAST_REVOLUTIONS:g} revolutions, or 7× above Nyquist"
+_UNDEFINED = f"without a speed, with fewer than {LEAST_REVOLUTIONS:g} revolutions, or where 7× is above Nyquist"
 
 
 def _parts(revolutions: float) -> int:
@@ -77,7 +77,7 @@ def _bicoherence(c: SignalContext) -> np.ndarray:
     for count in np.unique(parts[known]).tolist():  # waveforms of about one speed go together
         rows = np.flatnonzero(parts == count)
         z = _lines(c, rows, count)
-        power = np.mean(z.real**2 + z.imag**2, axis=-1, dtype=np.float64)
+        power = np.asarray(np.mean(z.real**2 + z.imag**2, axis=-1, dtype=np.float64))
         begin = 0
         for p in range(_FIRST, _LAST // 2 + 1):  # each with all its partners
             partners = slice(p - 1, _LAST - p)

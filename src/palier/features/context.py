@@ -144,7 +144,7 @@ class SignalContext:
         return total
 
     def band_power(
-        self, low_hz: float | Float[np.ndarray, "#waveform band"], high_hz: float | Float[np.ndarray, "#waveform band"]
+        self, low_hz: float | Float[np.ndarray, "..."], high_hz: float | Float[np.ndarray, "..."]
     ) -> Float[np.ndarray, "waveform band"]:
         r"""Power between two frequencies, a bin counting by the share of it that lies inside.
 

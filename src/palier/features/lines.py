@@ -108,7 +108,7 @@ def envelope_order_prominences(c: SignalContext) -> Float[np.ndarray, "waveform 
 @feature_family(
     names=tuple(f"fault_prominence_{f.key}" for f in _WITH_SIGNATURES),
     unit="dB", domain="lines", needs=("speed",),
-    undefined="without a speed, or a band or its surroundings above Nyquist",
+    undefined="without a speed, or where a band or its surroundings are above Nyquist",
 )  # fmt: skip
 def fault_prominences(c: SignalContext) -> Float[np.ndarray, "waveform fault"]:
     r"""How far the lines and bands of a fault of a journal bearing stand above what lies beside them.

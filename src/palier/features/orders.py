@@ -34,7 +34,7 @@ _CELL, _LAST_ORDER = 0.025, 11.0
 _PROMINENT = (1.0, 2.0, 3.0, 4.0)
 #: A line is looked for within this many orders; its background lies between the other two.
 _LINE_REACH, _BACKGROUND = 0.05, (0.1, 0.4)
-_ABOVE = "without a speed, or the order above Nyquist"
+_ABOVE = "without a speed, or where the order is above Nyquist"
 
 
 def _order_name(stem: str, order: float) -> str:

@@ -72,6 +72,8 @@ class Feature:
     """First line of the documentation."""
     formula: str
     """LaTeX."""
+    notes: str
+    """What follows the formula in the documentation: what its letters mean, and when it misleads."""
     needs: tuple[Need, ...] = ()
     low: float = -inf
     """Least possible value."""
@@ -140,14 +142,27 @@ def _add(
 ) -> None:
     if domain not in get_args(Domain) or unit not in get_args(FeatureUnit):
         raise ParameterError(f"feature {names[0]}: no domain {domain!r} or no unit {unit!r}")
-    text = cleandoc(documented.__doc__ or "")
-    summary = text.split("\n\n")[0].replace("\n", " ")
-    found = re.search(r"\.\. math::(.*?)(?:\n\n(?=\S)|\Z)", text, re.DOTALL)
-    formula = "" if found is None else re.sub(r"\s+", " ", found.group(1)).strip()
+    text = re.split(r"\n\w+\n---", cleandoc(documented.__doc__ or ""))[0]
+    before, _, after = text.partition(".. math::")
+    formula, _, notes = re.sub(r"\n +", " ", after).partition("\n\n")
+    summary = " ".join(before.split())
     for column, name in enumerate(names):
         if name in _FEATURES:
             raise ParameterError(f"feature {name!r} is registered twice")
-        _FEATURES[name] = Feature(name, unit, domain, block, column, summary, formula, needs, low, high, undefined)
+        _FEATURES[name] = Feature(
+            name,
+            unit,
+            domain,
+            block,
+            column,
+            summary,
+            formula.strip(),
+            " ".join(notes.split()),
+            needs,
+            low,
+            high,
+            undefined,
+        )
 
 
 def find_feature(name: str) -> Feature:
@@ -179,11 +194,12 @@ def registered() -> Iterator[Feature]:
 
     Examples
     --------
-    >>> {'rms', 'spectral_centroid'} <= {f.name for f in registered()}
-    True
+    >>> next(registered()).name
+    'rms'
     """
     _load()
-    return iter(_FEATURES.values())
+    order = get_args(Domain)
+    return iter(sorted(_FEATURES.values(), key=lambda f: order.index(f.domain)))
 
 
 @cache

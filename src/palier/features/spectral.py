@@ -150,7 +150,7 @@ def spectral_flatness(c: SignalContext) -> PerWaveform:
 
     .. math:: \exp\Bigl(\tfrac1M \sum_m \ln q_m\Bigr) \Big/ \tfrac1M \sum_m q_m
 
-    over cells of 8 neighbouring bins; their scatter leaves 0.91 to white noise.
+    over cells of 8 neighbouring bins; their scatter leaves 0.89 to white noise.
 
     Examples
     --------
@@ -181,7 +181,14 @@ def spectral_rolloff(c: SignalContext) -> PerWaveform:
     return (np.array(place) - 1) * c.bin_hz
 
 
-@feature(unit="1", domain="spectral", needs=("speed",), low=0, high=1, undefined="the line is above Nyquist")
+@feature(
+    unit="1",
+    domain="spectral",
+    needs=("speed",),
+    low=0,
+    high=1,
+    undefined="without a speed, or where the line is above Nyquist",
+)
 def harmonic_ratio_1x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at the shaft speed.
 
@@ -201,7 +208,14 @@ def harmonic_ratio_1x(c: SignalContext) -> PerWaveform:
     return _harmonic(c, 1.0)
 
 
-@feature(unit="1", domain="spectral", needs=("speed",), low=0, high=1, undefined="the line is above Nyquist")
+@feature(
+    unit="1",
+    domain="spectral",
+    needs=("speed",),
+    low=0,
+    high=1,
+    undefined="without a speed, or where the line is above Nyquist",
+)
 def harmonic_ratio_2x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at twice the shaft speed.
 
@@ -218,7 +232,14 @@ def harmonic_ratio_2x(c: SignalContext) -> PerWaveform:
     return _harmonic(c, 2.0)
 
 
-@feature(unit="1", domain="spectral", needs=("speed",), low=0, high=1, undefined="the line is above Nyquist")
+@feature(
+    unit="1",
+    domain="spectral",
+    needs=("speed",),
+    low=0,
+    high=1,
+    undefined="without a speed, or where the line is above Nyquist",
+)
 def harmonic_ratio_3x(c: SignalContext) -> PerWaveform:
     r"""Share of the power that lies at three times the shaft speed.
 

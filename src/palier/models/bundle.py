@@ -154,8 +154,25 @@ class ModelBundle:
                 f"{source} is in {recording.unit} and {card.name} was trained on {card.unit}; "
                 "convert the recording, or use a model of that unit"
             )
-        if isinstance(card.input, FeatureInput) and card.input.speed == "refuse":
-            recording.require_speed()
+        if isinstance(card.input, FeatureInput):
+            from palier.features import feature_set
+
+            current = feature_set(card.input.feature_set).version
+            if current != card.input.version:
+                raise BundleError(
+                    f"{card.name} was trained on version {card.input.version} of the features {card.input.feature_set} "
+                    f"and this palier computes version {current}; train it again, or use the palier it was made with "
+                    f"({card.versions.get('palier', 'unknown')})"
+                )
+            if card.input.speed == "refuse" and self._needs_speed():
+                recording.require_speed()
+
+    def _needs_speed(self) -> bool:
+        """Whether a chosen feature is computed from the shaft speed."""
+        from palier.features import find_feature
+
+        assert isinstance(self.card.input, FeatureInput)
+        return any("speed" in find_feature(name).needs for name in self.card.input.columns)
 
 
 def write_bundle(folder: Path, card: BundleCard, onnx: bytes) -> ModelBundle:

@@ -21,7 +21,7 @@ def orders_figure_parts(diagnosis: Diagnosis, plots: PlotData, shaft_hz: float) 
             high=e.band_high_hz / shaft_hz,
             found=e.found_hz / shaft_hz if e.found else None,
             level=e.amplitude,
-            colour=COLOURS["outer"] if e.found else COLOURS["shaft"],
+            colour=COLOURS["outer"] if e.found else COLOURS["muted"],
         )
         for e in rows
     ]
@@ -49,7 +49,8 @@ def scores_figure_parts(diagnosis: Diagnosis) -> tuple[str, str]:
         draw_scores(fig.subplots(), [(fault(k).name_en, v, k in opinion.prediction_set) for k, v in rows])
         svg = svg_text(fig, prefix="scores")
     words = (
-        f"Mean score of each class over {opinion.windows} windows of {opinion.window_s:g} s: "
+        f"Mean score of each class over {opinion.windows} window{'s' if opinion.windows > 1 else ''} of "
+        f"{opinion.window_s:g} s: "
         + ", ".join(f"{fault(k).name_en} {v:.0%}" for k, v in rows[:3])
         + ". Filled: the classes that calibration records do not rule out. A score is not a probability."
     )
