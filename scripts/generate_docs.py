@@ -7,29 +7,35 @@ import sys
 from pathlib import Path
 
 import click
+from features_page import features_page
 
 import palier.errors
 from palier.cli.main import main
 from palier.core.catalogue import catalogue
 from palier.diagnosis.document import json_schema
+from palier.evaluation.document import evaluation_schema
 
 ROOT = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MARK = "<!-- made by scripts/generate_docs.py; edit that, not this -->\n"
 
 
-def command_page() -> str:
-    parts = [f"# Commands\n\n{MARK}"]
-    context = click.Context(main, info_name="palier")
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
+def commands(group: click.Group, context: click.Context, path: str) -> list[str]:
+    parts = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         assert command is not None
-        help_text = command.get_help(
-            click.Context(command, info_name=f"palier {name}", terminal_width=100, max_content_width=100)
-        )
-        parts.append(f"## palier {name}\n\n```text\n{help_text}\n```\n")
+        inner = click.Context(command, info_name=f"{path} {name}", terminal_width=100, max_content_width=100)
+        parts.append(f"{'#' * (1 + len(path.split()))} {path} {name}\n\n```text\n{command.get_help(inner)}\n```\n")
+        if isinstance(command, click.Group):
+            parts += commands(command, inner, f"{path} {name}")
+    return parts
+
+
+def command_page() -> str:
+    parts = [f"# Commands\n\n{MARK}", *commands(main, click.Context(main, info_name="palier"), "palier")]
     parts.append(
         "## Exit status\n\n0 when every input was processed, whatever was found in it. 2 when an input or an option was bad; "
-        "the other inputs are processed all the same.\n"
+        "the other inputs are processed all the same. 130 when interrupted.\n"
     )
     return "\n".join(parts)
 
@@ -59,6 +65,10 @@ def error_page() -> str:
         "BearingError": "Choose one of the names suggested, or give the geometry.",
         "ReadError": "Export the file again, cut out the bad part, or name its format with `--format`.",
         "MissingToolError": "Install the program that the message names.",
+        "AuditRefusedError": "Remedy what the audit found, or accept it by name with `--despite`: the bundle will say so.",
+        "BundleError": "Use a model made for such recordings, or copy the bundle again; the message says which.",
+        "DatasetError": "Restore the dataset from its source; `palier dataset verify` names what is damaged.",
+        "LeakError": "Split on the level that the message names; `--leaky` only to show a score beside the honest one.",
         "OutputError": "Choose a folder that exists and that you may write to.",
     }
     parts = [
@@ -75,6 +85,8 @@ PAGES = {
     "cli.md": command_page,
     "bearings.md": bearing_page,
     "errors.md": error_page,
+    "features.md": features_page,
+    "evaluation.schema.json": lambda: json.dumps(evaluation_schema(), indent=2, ensure_ascii=False) + "\n",
     "diagnosis.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
 }
 

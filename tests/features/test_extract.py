@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
 from palier.errors import ParameterError, UndeclaredError
 from palier.features import FEATURE_SETS, extract, feature_set
@@ -41,7 +42,7 @@ def test_a_missing_speed_is_refused_estimated_or_left_out() -> None:
     at = names.index("harmonic_ratio_1x")
     assert estimated[1, at] == pytest.approx(told[1, at], rel=0.02)
     np.testing.assert_array_equal(estimated[0], told[0])
-    with pytest.raises(ParameterError, match="missing_speed is 'guess'"):
+    with pytest.raises((ParameterError, TypeCheckError), match="guess"):
         extract(x, sampling_rate_hz=RATE_HZ, feature_set="standard-1", missing_speed="guess")  # type: ignore[arg-type]
 
 

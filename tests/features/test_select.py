@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
 from palier.errors import ParameterError
 from palier.features.select import (
@@ -9,6 +10,10 @@ from palier.features.select import (
     rank_features,
     select_features,
 )
+
+
+#: A word outside a Literal: said by the function, or by the type checker where that is on.
+WRONG = (ParameterError, TypeCheckError)
 
 
 def useful(rows: int = 150, seed: int = 0):
@@ -96,14 +101,14 @@ def test_what_cannot_be_is_refused() -> None:
     x, y = useful(30)
     with pytest.raises(ParameterError, match="n_features is 13; allowed are 1 to the 12"):
         select_features(x, y, method="mrmr", n_features=13)
-    with pytest.raises(ParameterError, match="method is 'luck'"):
+    with pytest.raises(WRONG, match="luck"):
         rank_features(x, y, method="luck")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="1 classes"):
         rank_features(x, np.zeros(30, int), method="mrmr")
     x[3, 4] = np.nan
     with pytest.raises(ParameterError, match=r"columns \[4\] hold values that are not finite"):
         rank_features(x, y, method="mrmr")
-    with pytest.raises(ParameterError, match="kind is 'odd'"):
+    with pytest.raises(WRONG, match="odd"):
         fit_scaler(np.ones((2, 2)), kind="odd")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="neither empty"):
         fit_scaler(np.ones((0, 2)))

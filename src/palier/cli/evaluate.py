@@ -53,7 +53,7 @@ def evaluate(
             cache=cache_of(unused=no_cache), workers=workers, on_progress=advance,
         )  # fmt: skip
     if judged.unknown:
-        click.echo(f"{judged.unknown} records have a label that the model does not know; they were left out", err=True)
+        click.echo(f"{judged.unknown} records are of a class that the model does not know: judged wrong", err=True)
     if scores_path is not None:
         from palier.evaluation.score_file import write_record_scores
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from palier.data.files import output_errors
 from palier.data.locking import LockedError, locked
-from palier.data.schema import canonical_json
+from palier.data.schema import SCHEMA_VERSION, canonical_json
 from palier.errors import OutputError, ParameterError
 
 __all__ = ["DEFAULT_LIMIT_BYTES", "CacheInfo", "CacheKey", "DerivedCache", "default_cache_folder"]
@@ -45,22 +45,22 @@ class CacheKey:
     (64, False)
     """
 
-    what: str
+    kind: str
     """Name of the computation."""
     content: str
     """Hash of what goes in, such as a dataset's content hash."""
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """JSON values."""
-    schema_version: int = 1
-    """Of the arrays' layout."""
+    schema_version: int = SCHEMA_VERSION
+    """Of datasets."""
     code_version: str = ""
     """Of the code that computes: raise it when its results change."""
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        if not self.what or not self.content:
-            raise ParameterError(f"cache key {self.what!r} of {self.content!r}: neither may be empty")
-        facts = [self.what, self.content, self.parameters, self.schema_version, self.code_version]
+        if not self.kind or not self.content:
+            raise ParameterError(f"cache key {self.kind!r} of {self.content!r}: neither may be empty")
+        facts = [self.kind, self.content, self.parameters, self.schema_version, self.code_version]
         object.__setattr__(self, "digest", sha256(canonical_json(facts).encode()).hexdigest())
 
 
@@ -145,7 +145,7 @@ class DerivedCache:
             return found
         array = np.asarray(compute())
         if array.dtype.hasobject:
-            raise ParameterError(f"{key.what}: an array of {array.dtype} cannot be kept; allowed are numbers and texts")
+            raise ParameterError(f"{key.kind}: an array of {array.dtype} cannot be kept; allowed are numbers and texts")
         data = _packed(array)
         if len(data) <= self.limit_bytes:
             try:

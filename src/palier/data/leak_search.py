@@ -161,7 +161,7 @@ def candidates(
     at = np.concatenate([p.positions for p in prints]).astype(np.int64) * scale
     order = np.lexsort((record, hashes))
     hashes, record, at = hashes[order], record[order], at[order]
-    _, first, count = np.unique(hashes, return_index=True, return_counts=True)
+    count = np.unique(hashes, return_counts=True)[1]
     usable = np.repeat(count <= _MOST_SHARING, count)
     pairs: list[np.ndarray] = []
     for step in range(1, min(_MOST_SHARING, int(count.max(initial=0)))):

@@ -90,8 +90,8 @@ def check_leaks(
 
     Exact copies agree in the SHA-256 of their samples. Copies at another gain, offset or number format, filtered ones,
     and recordings cut from one longer recording with overlap, share fingerprints, and are then compared sample by
-    sample (see `palier.data.leak_search`). Not found: resampled and time-reversed copies, copies below some 15 dB of
-    noise, overlaps below some 200 samples, and signals that repeat themselves exactly. Cuts of one recording that do
+    sample (see `palier.data.leak_search`). Not found: resampled and time-reversed copies, copies under noise
+    stronger than what the recording itself holds beside its steady lines, overlaps below some 200 samples, and signals that repeat themselves exactly. Cuts of one recording that do
     not overlap share no samples: only a name of their group can tell.
 
     Parameters
@@ -241,7 +241,7 @@ def _finding(
     fold = int(np.flatnonzero(_apart(sides, a, b))[0])
     one, other = members[a].name, members[b].name
     where = f"{_SIDES[sides[fold, a]]} and {_SIDES[sides[fold, b]]}" + (f", fold {folds[fold]}" if folds[fold] else "")
-    values = {"other": other, "sides": (_SIDES[sides[fold, a]], _SIDES[sides[fold, b]])}
+    values: dict[str, Any] = {"other": other, "sides": (_SIDES[sides[fold, a]], _SIDES[sides[fold, b]])}
     if match is None:
         return Finding(
             "leak_copy", "fatal", one, f"{one} and {other} ({where}) hold exactly the same samples.", _REMEDY, values

@@ -126,8 +126,8 @@ def _set(
         f"{1 - SET_ALPHA:.0%} have their true class in such a set."
     )
     if sets.reason is not None:
-        text += f" Not so here: {sets.reason}."
-    return members, text, None if sets.reason is not None else 1 - SET_ALPHA
+        text += f" The set is wider than it need be: {sets.reason}."
+    return members, text, 1 - SET_ALPHA
 
 
 def _distance(card: BundleCard, prepared: Float[np.ndarray, "window number"]) -> tuple[float | None, float | None]:

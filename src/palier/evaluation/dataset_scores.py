@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from palier.core.faults import classes_of
 from palier.core.split import Level, Split
 from palier.errors import ParameterError
-from palier.evaluation.records import RecordAccumulator, RecordFacts, RecordScores
+from palier.evaluation.records import RecordAccumulator, RecordFacts, RecordScores, spread_scores
 from palier.models.inputs import FeatureInput
 from palier.models.onnx_predictor import OnnxPredictor
 from palier.models.window_table import FeatureSource, WaveformSource, WindowPlan, blocks
@@ -29,7 +30,7 @@ class DatasetScores:
     rows: Int[np.ndarray, " record"]
     """Of the dataset's index, in the order of the scores."""
     unknown: int
-    """Records that were left out because the model has no class of their label."""
+    """Records of a class that the model does not know: they can only be judged wrong, and are."""
     centres: Float[np.ndarray, "record number"] | None
     """Mean prepared features of each record, for a model on features."""
 
@@ -63,7 +64,8 @@ def score_dataset(
     predictor : OnnxPredictor
     dataset : Dataset
     records : int, shape (record,)
-        Rows of the index; those without a label, or with a label that the model does not know, are left out.
+        Rows of the index; those without a label are left out. A record whose class the model does not know is judged
+        wrong: leaving it out would flatter the model.
     group_level : {"record", "condition", "bearing", "rig"}
         What becomes the records' group.
     noise : str
@@ -86,15 +88,22 @@ def score_dataset(
     """
     card, index = predictor.card, dataset.index
     labels = index.column("label")[records]
-    known = np.array([label in card.classes for label in labels], bool)
-    rows = np.unique(np.asarray(records)[known])
-    if not len(rows):
+    rows = np.unique(np.asarray(records)[np.array([label is not None for label in labels], bool)])
+    present = {str(label) for label in index.column("label")[rows]}
+    if not present & set(card.classes):
         raise ParameterError(
-            f"none of {len(records)} records has a label that {card.name} knows ({', '.join(card.classes)})"
+            f"none of {len(records)} records has a label that {card.name} knows ({', '.join(card.classes)}); "
+            f"theirs: {', '.join(sorted(present)) or 'none'}"
         )
+    classes = tuple(
+        f.key for f in classes_of(card.kind) if f.key in present or f.key in card.classes
+    )  # the taxonomy's order
+    if set(classes) != present | set(card.classes):
+        other = ", ".join(sorted((present | set(card.classes)) - set(classes)))
+        raise ParameterError(f"{card.name} is of {card.kind} bearings, and there are records of {other}")
     _check_rates(dataset, rows, card.sampling_rate_hz, card.name)
-    facts = _facts(dataset, rows, card.classes, group_level)
-    total = RecordAccumulator(facts, classes=card.classes)
+    facts = _facts(dataset, rows, classes, group_level)
+    total = RecordAccumulator(facts, classes=classes)
     plan = WindowPlan(card.window_samples, card.hop_samples, channel, noise, noise_seed if noise != "clean" else 0)
     spec = card.input
     source: FeatureSource | WaveformSource
@@ -117,13 +126,15 @@ def score_dataset(
             prepared = spec.scaled(prepared)
         at = place[block.records[keep]]
         flags = _flags(dataset, block.records[keep], block.places[keep], plan, card.sampling_rate_hz, signatures)
-        total.add(at, predictor.scores_of(prepared), has_signature=flags)
+        scores = spread_scores(predictor.scores_of(prepared), of=card.classes, onto=classes)
+        total.add(at, scores, has_signature=flags)
         if centres is not None:
             np.add.at(centres, at, prepared)
     done = total.finish()
     if centres is not None:
         centres /= done.n_windows[:, None]
-    return DatasetScores(done, rows, int((~known).sum()), centres)
+    unknown = sum(label not in card.classes for label in index.column("label")[rows])
+    return DatasetScores(done, rows, unknown, centres)
 
 
 def _check_rates(dataset: "Dataset", rows: Int[np.ndarray, " record"], rate_hz: float, name: str) -> None:

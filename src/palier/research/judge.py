@@ -37,7 +37,7 @@ class Judgement:
     result: EvaluationResult
     scores: RecordScores
     unknown: int
-    """Test records left out because the model has no class of their label."""
+    """Test records of a class that the model does not know; judged wrong."""
 
 
 def judge(

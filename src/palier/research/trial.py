@@ -170,7 +170,8 @@ def _calibration(held_out: DatasetScores, card: BundleCard, split: Split) -> Cal
     own = scores.scores[np.arange(len(scores)), scores.true_class]
     by_class = {
         key: tuple(sorted(_by_group(own[scores.true_class == k], scores.group[scores.true_class == k])))
-        for k, key in enumerate(card.classes)
+        for k, key in enumerate(scores.classes)
+        if key in card.classes
     }
     return Calibration(
         true_class_scores=by_class,
