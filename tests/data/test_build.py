@@ -384,7 +384,7 @@ def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
 
 
 def test_the_shards_depend_on_the_number_of_records_alone() -> None:
-    assert [shard_size(n) for n in (1, 64, 512, 520, 3520, 10**6)] == [8, 8, 8, 9, 55, 64]
+    assert [shard_size(n) for n in (1, 64, 1024, 1025, 3520, 10**6)] == [8, 8, 8, 9, 28, 4096]
 
 
 def test_a_memory_source_is_a_source() -> None:

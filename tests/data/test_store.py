@@ -148,7 +148,7 @@ def test_threads_read_through_few_files(folder: Path) -> None:
 
         def hammer(seed: int, dataset: Dataset = dataset, wrong: list[object] = wrong) -> None:
             rng = np.random.default_rng(seed)
-            for _ in range(60):
+            for _ in range(30):
                 i = rng.integers(0, 40, 4)
                 start = rng.integers(0, 3000, 4)
                 x = dataset.windows(i, start, 2000)

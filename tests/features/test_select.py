@@ -11,7 +11,6 @@ from palier.features.select import (
     select_features,
 )
 
-
 #: A word outside a Literal: said by the function, or by the type checker where that is on.
 WRONG = (ParameterError, TypeCheckError)
 

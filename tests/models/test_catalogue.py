@@ -71,7 +71,7 @@ def test_every_model_says_what_it_is(name) -> None:
     assert len(entry.text) > 30
     assert entry.reference
     assert set(entry.ranges) <= set(entry.parameters)
-    assert (entry.feature_set is None) == (entry.input == "waveform")
+    assert (entry.feature_sets is None) == (entry.input == "waveform")
 
 
 def test_a_wrong_name_or_parameter_is_refused() -> None:

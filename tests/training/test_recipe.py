@@ -9,7 +9,7 @@ def test_a_recipe_is_read_from_yaml(tmp_path) -> None:
     path.write_text("model: svm\nwindow_s: 1\naugment: [white:10dB]\nparameters: {C: 3}\nselect: mrmr\nn_features: 12\n")
     recipe = read_recipe(path)
     assert recipe == Recipe(
-        "svm", "journal-1", 1, augment=("white:10dB",), parameters={"C": 3}, select="mrmr", n_features=12
+        "svm", None, 1, augment=("white:10dB",), parameters={"C": 3}, select="mrmr", n_features=12
     )
     assert recipe_from({k: v for k, v in recipe.as_json().items() if v is not None}) == recipe
 

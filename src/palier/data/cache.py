@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
@@ -208,18 +208,13 @@ class DerivedCache:
             total -= size
         return total
 
-    def _alone(self) -> Any:
-        from contextlib import contextmanager
-
-        @contextmanager
-        def held() -> Iterator[None]:
-            try:
-                with output_errors(self.folder), locked(self.folder / "lock", patience_s=_PATIENCE_S):
-                    yield
-            except LockedError:
-                raise OutputError(f"{self.folder}: others have been writing for {_PATIENCE_S:g} s; try again") from None
-
-        return held()
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            with output_errors(self.folder), locked(self.folder / "lock", patience_s=_PATIENCE_S):
+                yield
+        except LockedError:
+            raise OutputError(f"{self.folder}: others have been writing for {_PATIENCE_S:g} s; try again") from None
 
     def _entries(self) -> Iterator[tuple[Path, int, float]]:
         """Give path, size and time of last use of each entry."""

@@ -82,11 +82,13 @@ def landmarks(x: Float32[np.ndarray, " time"]) -> tuple[UInt64[np.ndarray, " pri
 
     Gain and offset drop out; so does a filter wherever it lets the peaks pass, whatever its phase.
     """
+    import scipy.fft  # twice as fast as numpy's over many short frames
+
     none = np.empty(0, np.uint64), np.empty(0, np.int32)
     if len(x) < 2 * _FRAME:
         return none
     frames = np.lib.stride_tricks.sliding_window_view(x - x.mean(dtype=np.float64).astype(np.float32), _FRAME)[::_HOP]
-    lines = np.fft.rfft(frames * np.hanning(_FRAME).astype(np.float32), axis=-1)[:, 2:-2]
+    lines = scipy.fft.rfft(frames * np.hanning(_FRAME).astype(np.float32), axis=-1)[:, 2:-2]
     power = lines.real**2 + lines.imag**2
     mean = power.mean(axis=0)
     power /= np.maximum(mean, max(float(mean.max()) * 1e-12, 1e-30))

@@ -90,9 +90,10 @@ def check_leaks(
 
     Exact copies agree in the SHA-256 of their samples. Copies at another gain, offset or number format, filtered ones,
     and recordings cut from one longer recording with overlap, share fingerprints, and are then compared sample by
-    sample (see `palier.data.leak_search`). Not found: resampled and time-reversed copies, copies under noise
-    stronger than what the recording itself holds beside its steady lines, overlaps below some 200 samples, and signals that repeat themselves exactly. Cuts of one recording that do
-    not overlap share no samples: only a name of their group can tell.
+    sample (see `palier.data.leak_search`). Not found: resampled and time-reversed copies, copies under noise stronger
+    than what the recording itself holds beside its steady lines, overlaps below some 500 samples, and signals that
+    repeat themselves exactly. Cuts of one recording that do not overlap share no samples: only a name of their group
+    can tell.
 
     Parameters
     ----------

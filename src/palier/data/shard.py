@@ -41,6 +41,8 @@ class ArrayLayout:
     deflated: bool
     straight: bool
     """One channel, not packed, and the chunks of each record follow each other: any window is one piece of the file."""
+    first_byte: list[int]
+    """Of each record."""
 
     @property
     def chunk_bytes(self) -> int:
@@ -96,7 +98,7 @@ def _layout(path: Path, name: str, array: Any) -> ArrayLayout:
     return ArrayLayout(
         n_records, n_channels, n_samples, chunk[2], offset, n_bytes,
         shuffled=_SHUFFLE in filters, deflated=_DEFLATE in filters,
-        straight=not filters and n_channels == 1 and bool(one_after_the_other),
+        straight=not filters and n_channels == 1 and bool(one_after_the_other), first_byte=offset[:, 0].tolist(),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "WindowBlock", "open_dataset"]
 
 _CACHE_BYTES: Final = 64 * 2**20
-_OPEN_SHARDS: Final = 64
+_OPEN_SHARDS: Final = 128
 _PATIENCE_S: Final = 10.0
 
 
@@ -63,7 +63,7 @@ class Dataset:
         self._card = card
         self.index = index
         self._limits = cache_bytes, max_open_shards
-        self._n_samples = index.column("n_samples")
+        self._n_samples, self._n_channels = index.column("n_samples"), index.column("n_channels")
         self._reader = WindowReader(path, card.shards, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
         self._truth = TruthTable(path / card.truth.path)
 
@@ -116,10 +116,9 @@ class Dataset:
     def window(self, i: int, start: int, n: int) -> Samples:
         """Return `n` samples of all channels of record `i` from sample `start`, shape (channel, time)."""
         i = self._number(i)
-        record, first = np.array([i]), np.array([start])
-        self._check_bounds(record, first, n)
-        samples: Samples = self._reader.read(record, first, n, channels=range(self.index.column("n_channels")[i]))[0]
-        return samples
+        if n < 1 or start < 0 or start + n > self._n_samples[i]:
+            self._check_bounds(np.array([i]), np.array([start]), n)
+        return self._reader.read_one(i, int(start), int(n), n_channels=int(self._n_channels[i]))
 
     def windows(
         self, records: Sequence[int] | np.ndarray, starts: Sequence[int] | np.ndarray, n: int, *, channel: int = 0
@@ -144,7 +143,7 @@ class Dataset:
         """
         rows, firsts = np.asarray(records, np.int64), np.asarray(starts, np.int64)
         self._check_bounds(rows, firsts, n)
-        if (self.index.column("n_channels")[rows] <= channel).any() or channel < 0:
+        if (self._n_channels[rows] <= channel).any() or channel < 0:
             raise ParameterError(f"channel is {channel}; allowed are the numbers of channels that every record has")
         return self._reader.read(rows, firsts, n, channels=range(channel, channel + 1))[:, 0]
 

@@ -1,6 +1,7 @@
 """Read windows of records from the shards of a dataset, from any thread and after a fork."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from palier.errors import DatasetError
 __all__ = ["WindowReader"]
 
 _SAMPLE_BYTES: Final = 4
+_NATIVE: Final = sys.byteorder == "little"
 
 
 class _Process:
@@ -68,14 +70,26 @@ class WindowReader:
             If a shard is damaged.
         """
         out = np.empty((len(records), len(channels), n), "<f4")
-        if len(records) == 1:
-            self._group(records, starts, channels, out, [0])
-        elif len(records):
+        if len(records):
             place = self._shard[records] * np.int64(len(self._array_names)) + self._array[records]
             order = np.argsort(place, kind="stable")
             for group in np.split(order, np.flatnonzero(np.diff(place[order])) + 1):
-                self._group(records[group], starts[group], channels, out, group.tolist())
-        return out.astype(np.float32, copy=False)
+                rows, firsts = self._row[records[group]].tolist(), starts[group].tolist()
+                self._group(int(records[group[0]]), rows, firsts, channels, out, group.tolist())
+        return out if _NATIVE else out.astype(np.float32)
+
+    def read_one(self, i: int, start: int, n: int, *, n_channels: int) -> Float32[np.ndarray, "channel time"]:
+        """Return one window of all channels of a record.
+
+        Raises
+        ------
+        DatasetError
+            If the shard is damaged.
+        """
+        out = np.empty((1, n_channels, n), "<f4")
+        self._group(i, [int(self._row[i])], [start], range(n_channels), out, [0])
+        samples: np.ndarray = out[0]
+        return samples if _NATIVE else samples.astype(np.float32)
 
     def close(self) -> None:
         """Close the open files; they are opened again when they are needed."""
@@ -116,20 +130,20 @@ class WindowReader:
         return layout
 
     def _group(
-        self, records: np.ndarray, starts: np.ndarray, channels: range, out: np.ndarray, slots: list[int]
+        self, i: int, rows: list[int], starts: list[int], channels: range, out: np.ndarray, slots: list[int]
     ) -> None:
-        """Read windows of one array of one shard into ``out[slot]``."""
+        """Read windows of the array that record `i` is in into ``out[slot]``."""
         process = self._here()
-        shard = int(self._shard[records[0]])
-        rows = self._row[records]
+        shard = int(self._shard[i])
         handle = process.files.acquire(shard)
         try:
-            layout = self._layout(int(records[0]))
+            layout = self._layout(i)
             if layout.straight:
-                places = layout.offset[rows, 0] + _SAMPLE_BYTES * starts
-                _read_straight(handle.descriptor, places.tolist(), out, slots)
+                first = layout.first_byte
+                places = [first[row] + _SAMPLE_BYTES * start for row, start in zip(rows, starts, strict=True)]
+                _read_straight(handle.descriptor, places, out, slots)
             else:
-                for row, start, slot in zip(rows.tolist(), starts.tolist(), slots, strict=True):
+                for row, start, slot in zip(rows, starts, slots, strict=True):
                     _read_pieces(process.cache, handle.descriptor, shard, layout, row, start, channels, out[slot])
         except (EOFError, OSError, ValueError, IndexError) as error:
             if isinstance(error, DatasetError):

@@ -24,6 +24,8 @@ _CLEARLY_DB = 15.0
 #: Bursts are looked for in a band from here up; below, a band is searched for a line.
 _BURSTS_FROM_HZ = 200.0
 _CELL_S = 4e-3
+#: Electrical impulses and friction come less often than once a second; collapsing bubbles come several times.
+_LEAST_PER_S = 1.0
 
 _MIXTURES = ("misalignment_imbalance", "wear_lubrication", "cavitation_clearance")
 
@@ -50,7 +52,8 @@ def journal_evidence(
 
     A line or a narrow band is searched for its highest bin against the local background; the p-value is that of an
     exponentially distributed power, all bins looked at counted. A wide band is searched for bursts: the p-value is that
-    of the squared envelope's kurtosis in Gaussian noise, and the level is that of the strongest 4 ms over the median.
+    of the squared envelope's kurtosis in Gaussian noise, and the level is that of the strongest 4 ms over the median;
+    bursts are found where 10 dB are exceeded at least once a second.
 
     Parameters
     ----------
@@ -127,7 +130,11 @@ def _bursts(fault: Fault, place: _Place, x: Waveform, rate_hz: float) -> Evidenc
     p_value = erfc((kurtosis - 2) / sqrt(20 / independent) / sqrt(2)) / 2 if independent > 20 else 1.0
     cell = max(1, round(_CELL_S * own_hz))
     cells = square[: len(square) // cell * cell].reshape(-1, cell).mean(axis=1) if len(square) >= cell else square
-    contrast_db = 10 * log10(max(float(cells.max()) / max(float(np.median(cells)), 1e-30), 1e-6))
+    median = max(float(np.median(cells)), 1e-30)
+    contrast_db = 10 * log10(max(float(cells.max()) / median, 1e-6))
+    above = cells > median * 10 ** (_ABOVE_DB / 10)
+    runs = int(above[0]) + int(np.count_nonzero(above[1:] & ~above[:-1]))
+    often = runs >= max(2.0, _LEAST_PER_S * len(x) / rate_hz)
     return EvidenceLine(
         fault=fault.key,
         label=f"bursts in {place.label}",
@@ -139,7 +146,7 @@ def _bursts(fault: Fault, place: _Place, x: Waveform, rate_hz: float) -> Evidenc
         amplitude=sqrt(2 * mean) if mean > 0 else 0.0,
         prominence_db=contrast_db,
         p_value=min(1.0, max(p_value, 1e-300)),
-        found=p_value <= _P_VALUE and contrast_db >= _ABOVE_DB,
+        found=p_value <= _P_VALUE and often,
         quantity="amplitude",
     )
 

@@ -201,7 +201,7 @@ def _verdict(
 
 def _cautions(entries: Sequence[Judged], level: Level, n_groups: int) -> tuple[Caution, ...]:
     rows = {c.key: c for e in entries for c in e.result.cautions if c.key in {"synthetic", "leaky_split", "few_groups"}}
-    if level != "record":
+    if n_groups < len(entries[0].scores):
         rows["dependent_records"] = Caution(
             "dependent_records",
             f"Several records share a {level}, and McNemar's test takes records as independent: its p-values are too "

@@ -13,7 +13,7 @@ from palier.errors import ParameterError
 from palier.evaluation.records import RecordAccumulator, RecordFacts, RecordScores, spread_scores
 from palier.models.inputs import FeatureInput
 from palier.models.onnx_predictor import OnnxPredictor
-from palier.models.window_table import FeatureSource, WaveformSource, WindowPlan, blocks
+from palier.models.window_table import FeatureSource, WaveformSource, WindowPlan, blocks, count_windows
 
 if TYPE_CHECKING:
     from palier.data.cache import DerivedCache
@@ -89,6 +89,8 @@ def score_dataset(
     card, index = predictor.card, dataset.index
     labels = index.column("label")[records]
     rows = np.unique(np.asarray(records)[np.array([label is not None for label in labels], bool)])
+    if split is not None and split.level == "window":
+        rows = _with_test_windows(dataset, rows, split, WindowPlan(card.window_samples, card.hop_samples))
     present = {str(label) for label in index.column("label")[rows]}
     if not present & set(card.classes):
         raise ParameterError(
@@ -135,6 +137,15 @@ def score_dataset(
         centres /= done.n_windows[:, None]
     unknown = sum(label not in card.classes for label in index.column("label")[rows])
     return DatasetScores(done, rows, unknown, centres)
+
+
+def _with_test_windows(
+    dataset: "Dataset", rows: Int[np.ndarray, " record"], split: Split, plan: WindowPlan
+) -> Int[np.ndarray, " record"]:
+    """Return the records of which at least one window is on the test side."""
+    ids, lengths = dataset.index.column("record_id"), dataset.index.column("n_samples")
+    kept = [r for r in rows if split.is_test_window(str(ids[r]), count_windows(int(lengths[r]), plan)).any()]
+    return np.array(kept, np.int64)
 
 
 def _check_rates(dataset: "Dataset", rows: Int[np.ndarray, " record"], rate_hz: float, name: str) -> None:

@@ -43,7 +43,7 @@ def _pairs() -> tuple[tuple[int, int], ...]:
 
 
 def _lines(c: SignalContext, rows: np.ndarray, parts: int) -> np.ndarray:
-    """Complex amplitudes of orders 0.25×, 0.5×, … 6× along each waveform, by waveform, order and moment.
+    """Complex amplitudes of orders 0, 0.25×, 0.5×, … 6× along each waveform, by waveform, order and moment.
 
     Each is what a filter lets through that falls as a squared cosine to nothing at two bins of a part off the order,
     seen from the order itself, so that the phases of two orders and of their sum compare at every moment.
@@ -51,7 +51,7 @@ def _lines(c: SignalContext, rows: np.ndarray, parts: int) -> np.ndarray:
     from scipy.fft import ifft
 
     reach = 2 * parts
-    centre = c.speed_hz[rows, None] / c.bin_hz * (_STEP * np.arange(1, _LAST + 1))
+    centre = c.speed_hz[rows, None] / c.bin_hz * (_STEP * np.arange(_LAST + 1))
     nearest = np.rint(centre).astype(np.intp)
     offset = (nearest - centre)[..., None]
     place = np.arange(-reach, reach)
@@ -68,8 +68,8 @@ def _lines(c: SignalContext, rows: np.ndarray, parts: int) -> np.ndarray:
 
 def _bicoherence(c: SignalContext) -> np.ndarray:
     """Squared bicoherence of every pair, then the magnitude of the bispectrum of every pair."""
-    pairs = _pairs()
-    result = np.full((c.x.shape[0], 2, len(pairs)), np.nan)
+    first, second = np.array(_pairs()).T
+    result = np.full((c.x.shape[0], 2, len(_pairs())), np.nan)
     revolutions = c.speed_hz * c.duration_s
     with np.errstate(invalid="ignore"):
         known = (revolutions >= LEAST_REVOLUTIONS) & ((_STEP * _LAST + 1) * c.speed_hz <= c.nyquist_hz)
@@ -77,19 +77,13 @@ def _bicoherence(c: SignalContext) -> np.ndarray:
     for count in np.unique(parts[known]).tolist():  # waveforms of about one speed go together
         rows = np.flatnonzero(parts == count)
         z = _lines(c, rows, count)
-        power = np.asarray(np.mean(z.real**2 + z.imag**2, axis=-1, dtype=np.float64))
-        begin = 0
-        for p in range(_FIRST, _LAST // 2 + 1):  # each with all its partners
-            partners = slice(p - 1, _LAST - p)
-            sums = slice(2 * p - 1, _LAST)
-            product = z[:, p - 1 : p] * z[:, partners]
-            bispectrum = np.abs(np.mean(product * np.conj(z[:, sums]), axis=-1, dtype=np.complex128))
-            product_power = np.mean(product.real**2 + product.imag**2, axis=-1, dtype=np.float64)
-            bound = np.maximum(product_power * power[:, sums], 1e-60)
-            end = begin + bispectrum.shape[1]
-            result[rows, 0, begin:end] = np.minimum(bispectrum**2 / bound, 1)
-            result[rows, 1, begin:end] = bispectrum
-            begin = end
+        third = z[:, first + second]
+        product = z[:, first] * z[:, second]
+        bispectrum = np.abs(np.vecdot(third, product)).astype(np.float64)
+        power = np.vecdot(z, z).real.astype(np.float64)
+        bound = np.vecdot(product, product).real * power[:, first + second]
+        result[rows, 0] = np.minimum(bispectrum**2 / np.maximum(bound, 1e-60), 1)
+        result[rows, 1] = bispectrum / z.shape[-1]
     return result
 
 

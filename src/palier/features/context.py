@@ -1,7 +1,7 @@
 """What the features of a batch of waveforms share, computed once: spectrum, envelope, wavelets, segments."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from types import MappingProxyType
 
@@ -9,13 +9,16 @@ import numpy as np
 from jaxtyping import Complex, Float
 
 from palier.core.shapes import BatchedWaveform
-from palier.dsp import fast_length
+from palier.dsp import fast_length as searched_fast_length
 from palier.errors import ParameterError
 
 __all__ = ["LEAST_SAMPLES", "SignalContext", "signal_context"]
 
 #: A waveform shorter than this has no features.
 LEAST_SAMPLES = 512
+
+#: Lengths come again and again.
+fast_length = cache(searched_fast_length)
 
 #: Share of the rate from which, and over which, the envelope is taken: clear of shaft lines and the converter's edge.
 _ENVELOPE_LOW, _ENVELOPE_WIDTH = 1 / 20, 2 / 5
@@ -283,17 +286,17 @@ def signal_context(
     orders = dict(line_orders or {})
     if not all(0 < o < inf for o in orders.values()):
         raise ParameterError(f"line_orders are {orders}; allowed are positive, finite numbers")
-    mean = flat.mean(axis=-1, keepdims=True, dtype=np.float64)
-    if not np.isfinite(mean).all():
+    high, low = flat.max(axis=-1), flat.min(axis=-1)
+    if not (np.isfinite(high).all() and np.isfinite(low).all()):
         raise ParameterError("the waveforms hold NaN or infinite samples; cut them out first")
-    x = flat - mean.astype(flat.dtype)
-    peak = np.maximum(x.max(axis=-1), -x.min(axis=-1)).astype(np.float64)
-    silent = ~(flat.max(axis=-1) > flat.min(axis=-1))
+    silent = high <= low
     if silent.any():
         raise ParameterError(
             f"{np.count_nonzero(silent)} of {silent.size} waveforms are constant throughout: they have no features"
         )
-    x = (x / peak[:, None].astype(flat.dtype)).astype(np.float32, copy=False)
+    mean = flat.mean(axis=-1, keepdims=True, dtype=np.float64)
+    peak = np.maximum(high - mean[:, 0], mean[:, 0] - low)
+    x = ((flat - mean.astype(flat.dtype)) / peak[:, None].astype(flat.dtype)).astype(np.float32, copy=False)
     rms = np.sqrt(np.mean(x * x, axis=-1, dtype=np.float64))
     x *= (1 / rms[:, None]).astype(np.float32)
     return SignalContext(

@@ -114,9 +114,10 @@ def extract_features(
     n = samples.shape[-1]
     flat = samples.reshape(-1, n)
     speeds = np.broadcast_to(np.asarray(speed_hz, dtype=np.float64), samples.shape[:-1]).reshape(-1).copy()
-    if not np.isfinite(flat).all():
+    high, low = (flat.max(axis=-1), flat.min(axis=-1)) if n else np.zeros((2, len(flat)))
+    if not (np.isfinite(high).all() and np.isfinite(low).all()):  # both pass a NaN on
         raise ParameterError("the waveforms hold NaN or infinite samples; cut them out first")
-    loud = flat.max(axis=-1) > flat.min(axis=-1) if n else np.zeros(len(flat), dtype=bool)
+    loud = high > low
     if any("speed" in f.needs for f in features):
         unknown = np.isnan(speeds) & loud
         if unknown.any() and missing_speed == "refuse":

@@ -205,7 +205,7 @@ def harmonic_ratio_1x(c: SignalContext) -> PerWaveform:
     >>> harmonic_ratio_1x(signal_context(x, sampling_rate_hz=1000, speed_hz=25.0)).round(3)
     array([0.5])
     """
-    return _harmonic(c, 1.0)
+    return np.asarray(c.block(_harmonic_shares)[:, 0])
 
 
 @feature(
@@ -229,7 +229,7 @@ def harmonic_ratio_2x(c: SignalContext) -> PerWaveform:
     >>> harmonic_ratio_2x(signal_context(np.sin(2 * np.pi * 50 * t_s), sampling_rate_hz=1000, speed_hz=25.0)).round(3)
     array([1.])
     """
-    return _harmonic(c, 2.0)
+    return np.asarray(c.block(_harmonic_shares)[:, 1])
 
 
 @feature(
@@ -253,12 +253,12 @@ def harmonic_ratio_3x(c: SignalContext) -> PerWaveform:
     >>> harmonic_ratio_3x(signal_context(np.sin(2 * np.pi * 50 * t_s), sampling_rate_hz=1000, speed_hz=25.0)).round(3)
     array([0.])
     """
-    return _harmonic(c, 3.0)
+    return np.asarray(c.block(_harmonic_shares)[:, 2])
 
 
-def _harmonic(c: SignalContext, order: float) -> np.ndarray:
-    share = line_power(c, np.array([order]))[:, 0] / c.total_power
-    return np.asarray(np.clip(share, 0, 1))
+def _harmonic_shares(c: SignalContext) -> np.ndarray:
+    """Share of the power at 1×, 2× and 3×."""
+    return np.asarray(np.clip(line_power(c, np.array([1.0, 2.0, 3.0])) / c.total_power[:, None], 0, 1))
 
 
 @feature(unit="u^2", domain="spectral", low=0)
@@ -274,7 +274,7 @@ def band_power_low(c: SignalContext) -> PerWaveform:
     >>> band_power_low(signal_context(2 * np.sin(2 * np.pi * 25 * t_s), sampling_rate_hz=1000)).round(3)
     array([2.])
     """
-    return _band(c, 0.0, _LOW_BAND)
+    return np.asarray(c.block(_thirds)[:, 0])
 
 
 @feature(unit="u^2", domain="spectral", low=0)
@@ -290,7 +290,7 @@ def band_power_mid(c: SignalContext) -> PerWaveform:
     >>> band_power_mid(signal_context(2 * np.sin(2 * np.pi * 100 * t_s), sampling_rate_hz=1000)).round(3)
     array([2.])
     """
-    return _band(c, _LOW_BAND, _HIGH_BAND)
+    return np.asarray(c.block(_thirds)[:, 1])
 
 
 @feature(unit="u^2", domain="spectral", low=0)
@@ -306,9 +306,10 @@ def band_power_high(c: SignalContext) -> PerWaveform:
     >>> band_power_high(signal_context(2 * np.sin(2 * np.pi * 300 * t_s), sampling_rate_hz=1000)).round(3)
     array([2.])
     """
-    return _band(c, _HIGH_BAND, 0.5)
+    return np.asarray(c.block(_thirds)[:, 2])
 
 
-def _band(c: SignalContext, low: float, high: float) -> np.ndarray:
-    rate_hz = c.sampling_rate_hz
-    return np.asarray(np.maximum(c.band_power(low * rate_hz, high * rate_hz)[:, 0], 0) * c.scale**2)
+def _thirds(c: SignalContext) -> np.ndarray:
+    """Power in the three bands."""
+    edges = np.array([0.0, _LOW_BAND, _HIGH_BAND, 0.5]) * c.sampling_rate_hz
+    return np.asarray(np.maximum(c.band_power(edges[:-1], edges[1:]), 0) * c.scale[:, None] ** 2)

@@ -7,6 +7,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from palier.core.faults import BearingKind
 from palier.errors import MissingToolError, ParameterError
 
 __all__ = ["MODELS", "ModelEntry", "build_model", "model_entry"]
@@ -22,8 +23,8 @@ class ModelEntry:
     text: str
     """What it is and when to take it, in a sentence."""
     input: Literal["features", "waveform"]
-    feature_set: str | None
-    """Default feature set, for a model that takes features."""
+    feature_sets: Mapping[BearingKind, str] | None
+    """Default feature set for each kind of bearing, for a model that takes features."""
     builder: str
     """``module:function`` that makes an unfitted estimator of a seed and its parameters."""
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -38,13 +39,14 @@ class ModelEntry:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
 
 
-_SET: Final = "journal-1"
+_SETS: Final[Mapping[BearingKind, str]] = MappingProxyType({"journal": "journal-1", "rolling": "rolling-1"})
+_LOG_SPECTRUM: Final[Mapping[BearingKind, str]] = MappingProxyType(dict.fromkeys(("journal", "rolling"), "log-spectrum-1"))
 _ROWS = (
     ModelEntry(
         "logistic_log_spectrum",
         "Logistic regression on the levels of spectral bands: the plain yardstick every other model has to beat.",
         "features",
-        "log-spectrum-1",
+        _LOG_SPECTRUM,
         "palier.models.classical.logistic:build",
         {"C": 1.0, "max_iter": 500},
         {"C": (1e-4, 1e4), "max_iter": (50, 10_000)},
@@ -54,7 +56,7 @@ _ROWS = (
         "knn",
         "k nearest neighbours among the training windows: no training, easy to argue with, slow on much data.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.knn:build",
         {"n_neighbors": 7},
         {"n_neighbors": (1, 200)},
@@ -64,7 +66,7 @@ _ROWS = (
         "svm",
         "Support-vector machine with a Gaussian kernel, its scores calibrated inside the training data.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.svm:build",
         {"C": 10.0, "gamma": "scale"},
         {"C": (1e-3, 1e5), "gamma": (1e-6, 1e3)},
@@ -74,7 +76,7 @@ _ROWS = (
         "random_forest",
         "Random forest: hard to break, needs no scaling.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.random_forest:build",
         {"n_estimators": 300, "min_samples_leaf": 1},
         {"n_estimators": (10, 5000), "min_samples_leaf": (1, 1000)},
@@ -84,7 +86,7 @@ _ROWS = (
         "extra_trees",
         "Extremely randomised trees: as the forest, with random thresholds; often a little better on noisy features.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.extra_trees:build",
         {"n_estimators": 300, "min_samples_leaf": 1},
         {"n_estimators": (10, 5000), "min_samples_leaf": (1, 1000)},
@@ -94,7 +96,7 @@ _ROWS = (
         "gradient_boosting",
         "Gradient-boosted trees on binned features.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.gradient_boosting:build",
         {"max_iter": 150, "learning_rate": 0.1, "max_leaf_nodes": 15},
         {"max_iter": (5, 5000), "learning_rate": (1e-3, 1.0), "max_leaf_nodes": (2, 1024)},
@@ -104,7 +106,7 @@ _ROWS = (
         "mlp",
         "A small fully connected network on features, stopped early on a part of the training data.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.mlp:build",
         {"hidden": 128, "layers": 2, "alpha": 1e-3, "max_iter": 300},
         {"hidden": (2, 4096), "layers": (1, 6), "alpha": (0.0, 10.0), "max_iter": (5, 5000)},
@@ -124,7 +126,7 @@ _ROWS = (
         "stacking",
         "Stacking of SVM, extra trees and MLP: a logistic regression learns, on folds of the training data, whom to trust.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.stacking:build",
         {"folds": 3},
         {"folds": (2, 20)},
@@ -134,7 +136,7 @@ _ROWS = (
         "soft_voting",
         "Mean of the scores of SVM, extra trees and MLP.",
         "features",
-        _SET,
+        _SETS,
         "palier.models.classical.soft_voting:build",
         {},
         reference="doi:10.1109/34.667881",

@@ -177,9 +177,9 @@ def plan_of(
         return plan, WaveformSource(new_hz, int(window * new_hz / rate_hz))
     from palier.features import feature_set
 
-    assert recipe.feature_set is not None
-    chosen = feature_set(recipe.feature_set)
-    return plan, FeatureSource(recipe.feature_set, chosen.version, recipe.speed)
+    kind: BearingKind = "rolling" if dataset.index.column("kind")[everyone[0]] == "rolling" else "journal"
+    name = recipe.features_for(kind)
+    return plan, FeatureSource(name, feature_set(name).version, recipe.speed)
 
 
 def side_of_windows(dataset: "Dataset", split: Split, block: Block) -> np.ndarray:

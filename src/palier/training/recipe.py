@@ -7,6 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from palier.core.faults import BearingKind
 from palier.errors import ParameterError, ReadError
 from palier.models.catalogue import Value, model_entry
 from palier.models.inputs import Squash
@@ -27,13 +28,13 @@ class Recipe:
 
     Examples
     --------
-    >>> Recipe("svm").feature_set
-    'journal-1'
+    >>> Recipe("svm", window_s=1.0).select
+    'none'
     """
 
     model: str
     feature_set: str | None = None
-    """A named set; the model's own where none is given."""
+    """A named set; None: the model's own for the kind of bearing."""
     window_s: float | None = None
     """Length of a window; None: the longest that every record of the dataset holds, one window per record."""
     hop_s: float | None = None
@@ -57,8 +58,6 @@ class Recipe:
         entry = model_entry(self.model)
         if entry.input == "waveform" and (self.feature_set is not None or self.select != "none"):
             raise ParameterError(f"feature_set and select: {self.model} takes the waveform itself; leave both out")
-        if entry.input == "features" and self.feature_set is None:
-            object.__setattr__(self, "feature_set", entry.feature_set)
         for name in ("window_s", "hop_s"):
             value = getattr(self, name)
             if value is not None and not (isfinite(value) and value > 0):
@@ -76,6 +75,18 @@ class Recipe:
         if self.n_features is not None and self.n_features < 1:
             raise ParameterError(f"n_features is {self.n_features}; allowed are 1 and above")
         object.__setattr__(self, "parameters", dict(self.parameters))
+
+    def features_for(self, kind: BearingKind) -> str:
+        """Return the name of the feature set for a kind of bearing.
+
+        Examples
+        --------
+        >>> Recipe("svm").features_for("rolling")
+        'rolling-1'
+        """
+        own = model_entry(self.model).feature_sets
+        assert own is not None, "a model on the waveform has no features"
+        return self.feature_set or own[kind]
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as JSON values."""

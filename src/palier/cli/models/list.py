@@ -14,7 +14,7 @@ def list(as_json: bool) -> None:  # noqa: A001, FBT001 - the command's name; cli
     from palier.models.catalogue import MODELS
 
     if as_json:
-        rows = [{"name": m.name, "text": m.text, "input": m.input, "feature_set": m.feature_set} for m in MODELS.values()]
+        rows = [{"name": m.name, "text": m.text, "input": m.input, "feature_sets": dict(m.feature_sets or {})} for m in MODELS.values()]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     width = max(map(len, MODELS))

@@ -19,7 +19,8 @@ def show(name: str, as_json: bool) -> None:  # noqa: FBT001 - click's signature
         entry = model_entry(name)
         click.secho(entry.name, bold=True)
         click.echo(entry.text)
-        click.echo(f"input: {entry.input}" + (f" ({entry.feature_set})" if entry.feature_set else ""))
+        sets = ", ".join(f"{kind}: {name}" for kind, name in (entry.feature_sets or {}).items())
+        click.echo(f"input: {entry.input}" + (f" ({sets})" if sets else ""))
         for key, value in entry.parameters.items():
             low, high = entry.ranges.get(key, (None, None))
             span = "" if low is None else f" ({low:g} to {high:g})"
