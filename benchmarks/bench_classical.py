@@ -54,7 +54,13 @@ def measure(models, seeds, dataset, cache, target) -> dict:
             for row in run_noise_table(table, dataset, split, cache=cache, workers=1):
                 rows.append([row.model, row.augmented, row.seed, row.noise, row.accuracy, row.n_records])
             seconds[model] = time.perf_counter() - start
-            print(name, model, f"{seconds[model]:.0f} s", [r[-2] for r in rows if r[0] == model and r[2] == seeds[0]], flush=True)
+            print(
+                name,
+                model,
+                f"{seconds[model]:.0f} s",
+                [r[-2] for r in rows if r[0] == model and r[2] == seeds[0]],
+                flush=True,
+            )
             sides = {"train": len(fold.train), "validation": len(fold.validation), "test": len(fold.test)}
             found["splits"][name] = {"rows": rows, "seconds": seconds, "sides": sides, "text": split.text}
             target.write_text(json.dumps(found, indent=1) + "\n")
@@ -84,7 +90,10 @@ def page(found: dict) -> str:
         f"a machine of its own. Share of test records named rightly; mean of {len(found['seeds'])} training seeds, in brackets the range from the "
         "lowest to the highest seed in percentage points. White noise by the ratio of the record's power to the noise's.\n",
     ]
-    for augmented, title in ((False, "Trained on clean windows"), (True, "Trained with noise variants (20, 10, 5, 0 dB) beside the clean windows")):
+    for augmented, title in (
+        (False, "Trained on clean windows"),
+        (True, "Trained with noise variants (20, 10, 5, 0 dB) beside the clean windows"),
+    ):
         text.append(f"## {title}\n")
         text.append("| model | " + " | ".join(n.replace("white:", "") for n in NOISE) + " |")
         text.append("|---|" + "---|" * len(NOISE))
@@ -116,7 +125,11 @@ def draw(found: dict) -> None:
     from palier.viz.style import figure, save_figure
 
     rows = [NoiseRow(*r) for r in found["splits"]["by-record"]["rows"]]
-    shown = [m for m in ("svm", "extra_trees", "mlp", "minirocket", "logistic_log_spectrum") if any(r.model == m for r in rows)]
+    shown = [
+        m
+        for m in ("svm", "extra_trees", "mlp", "minirocket", "logistic_log_spectrum")
+        if any(r.model == m for r in rows)
+    ]
     with figure(height_in=3.2) as fig:
         axes = fig.subplots(1, 2, sharey=True)
         for ax, augmented in zip(axes, (False, True), strict=True):

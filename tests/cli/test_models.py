@@ -61,7 +61,17 @@ def test_cross_validation_scores_every_record_once(small_dataset, tmp_path) -> N
     assert result.n_records == len(small_dataset)
     assert result.split.fold == "all"
     assert "one model for each fold" in refused(
-        "train", "--model", "knn", "--data", small_dataset.path, "--split", "folds", "--fold", "all", "-o", tmp_path / "x"
+        "train",
+        "--model",
+        "knn",
+        "--data",
+        small_dataset.path,
+        "--split",
+        "folds",
+        "--fold",
+        "all",
+        "-o",
+        tmp_path / "x",
     )
 
 
@@ -113,9 +123,7 @@ def test_a_journal_bearing_is_diagnosed_with_a_model(small_bundle, tmp_path) -> 
     assert "oil whirl" in said
     assert "SIMULATED data" in said
     assert "0.42–0.48×" in said
-    assert "trained on journal bearings" in refused(
-        "diagnose", path, "--model", small_bundle.path, "--bearing", "6205"
-    )
+    assert "trained on journal bearings" in refused("diagnose", path, "--model", small_bundle.path, "--bearing", "6205")
     document = json.loads(palier("diagnose", path, "--model", small_bundle.path, "--json", "-"))
     assert document["results"][0]["diagnosis"]["model"]["model"] == "extra_trees"
 

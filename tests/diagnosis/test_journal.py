@@ -88,7 +88,7 @@ def test_a_contradiction_reaches_the_sentence(small_bundle) -> None:
 
 def test_few_calibration_records_widen_the_set(small_bundle) -> None:
     card = small_bundle.card
-    few = Calibration({key: (0.9,) for key in card.classes}, groups=4, level="bearing")
+    few = Calibration(dict.fromkeys(card.classes, (0.9,)), groups=4, level="bearing")
     diagnosis, _ = diagnose_journal(
         fresh("imbalance"), bundle=replace(small_bundle, card=replace(card, calibration=few))
     )

@@ -50,7 +50,9 @@ def test_graphs_agree_for_any_batch_and_two_classes(name) -> None:
         x = (rng.normal(size=(90, 7)) + 2 * np.eye(7)[y]).astype(np.float32)
         model = build_model(name, seed=0, parameters=FAST.get(name, {})).fit(x, y)
         classes = ("healthy", "misalignment", "imbalance")[:n_classes]
-        card = BundleCard("t", name, "journal", classes, 7.0, 1.0, 1.0, None, WaveformInput(7.0, 7), True, {}, {}, {}, {})
+        card = BundleCard(
+            "t", name, "journal", classes, 7.0, 1.0, 1.0, None, WaveformInput(7.0, 7), True, {}, {}, {}, {}
+        )
         served = OnnxPredictor(card, to_onnx(model, width=7))
         for batch in (1, 2, 90):
             np.testing.assert_allclose(served.scores_of(x[:batch]), model.predict_proba(x[:batch]), atol=1e-5)

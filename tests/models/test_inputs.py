@@ -14,7 +14,9 @@ def windows(n=3, seconds=0.5, rate_hz=RATE_HZ) -> Windows:
 
 
 def chosen(**changes) -> FeatureInput:
-    fields = dict(feature_set="standard-1", version="1", columns=("kurtosis", "rms"), centre=(3.0, 1.0), scale=(2.0, 0.5))
+    fields = dict(
+        feature_set="standard-1", version="1", columns=("kurtosis", "rms"), centre=(3.0, 1.0), scale=(2.0, 0.5)
+    )
     return FeatureInput(**{**fields, **changes})
 
 

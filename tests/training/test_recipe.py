@@ -6,11 +6,11 @@ from palier.training import Recipe, read_recipe, recipe_from
 
 def test_a_recipe_is_read_from_yaml(tmp_path) -> None:
     path = tmp_path / "r.yaml"
-    path.write_text("model: svm\nwindow_s: 1\naugment: [white:10dB]\nparameters: {C: 3}\nselect: mrmr\nn_features: 12\n")
-    recipe = read_recipe(path)
-    assert recipe == Recipe(
-        "svm", None, 1, augment=("white:10dB",), parameters={"C": 3}, select="mrmr", n_features=12
+    path.write_text(
+        "model: svm\nwindow_s: 1\naugment: [white:10dB]\nparameters: {C: 3}\nselect: mrmr\nn_features: 12\n"
     )
+    recipe = read_recipe(path)
+    assert recipe == Recipe("svm", None, 1, augment=("white:10dB",), parameters={"C": 3}, select="mrmr", n_features=12)
     assert recipe_from({k: v for k, v in recipe.as_json().items() if v is not None}) == recipe
 
 

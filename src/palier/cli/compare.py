@@ -13,7 +13,9 @@ __all__ = ["compare"]
 @click.command()
 @click.argument("bundles", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--data", "data_path", required=True, type=click.Path(path_type=Path), help="Folder of the dataset.")
-@click.option("--split", "split_name", help="Split whose test side is scored; without it every record of another dataset.")
+@click.option(
+    "--split", "split_name", help="Split whose test side is scored; without it every record of another dataset."
+)
 @click.option("--fold", "fold_name", help="Fold of the split.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the intervals.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write an HTML report.")

@@ -12,8 +12,12 @@ __all__ = ["evaluate"]
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--data", "data_path", required=True, type=click.Path(path_type=Path), help="Folder of the dataset.")
-@click.option("--split", "split_name", help="Split whose test side is scored; without it every record of another dataset.")
-@click.option("--fold", "fold_name", help="Fold of the split; the one the bundle was trained on if it is of this split.")
+@click.option(
+    "--split", "split_name", help="Split whose test side is scored; without it every record of another dataset."
+)
+@click.option(
+    "--fold", "fold_name", help="Fold of the split; the one the bundle was trained on if it is of this split."
+)
 @click.option("--noise", multiple=True, help="Also under this noise variant, such as white:10dB; repeatable.")
 @click.option("--channel", type=click.IntRange(min=0), default=0, show_default=True, help="Number of the channel.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the intervals.")

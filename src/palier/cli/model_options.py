@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,10 +93,10 @@ def audit_gate(dataset: "Dataset", *, despite: tuple[str, ...]) -> tuple[str, ..
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= 1:
             click.echo(f"audit, {key[0]} ({key[1]}): {finding['text']} {finding['remedy']}", err=True)
-    for (severity, key), n in counts.items():
+    for (severity, name), n in counts.items():
         if n > 1:
-            click.echo(f"audit, {severity} ({key}): {n - 1} more of this kind; see audit.json", err=True)
-    fatal = tuple(dict.fromkeys(key for severity, key in counts if severity == "fatal"))
+            click.echo(f"audit, {severity} ({name}): {n - 1} more of this kind; see audit.json", err=True)
+    fatal = tuple(dict.fromkeys(name for severity, name in counts if severity == "fatal"))
     refused = [key for key in fatal if key not in despite]
     if refused:
         raise AuditRefusedError(

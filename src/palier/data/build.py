@@ -64,7 +64,7 @@ def partial_folder(target: Path) -> Path:
 
 
 def shard_size(n_records: int) -> int:
-    """Return the records per shard: at most 128 shards (more beyond 524,288 records), of 8 to 4,096 records. It depends on nothing else.
+    """Return the records per shard, 8 to 4,096, for at most 128 shards where that can be. It depends on nothing else.
 
     Examples
     --------

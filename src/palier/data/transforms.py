@@ -91,7 +91,7 @@ class NoiseSpec:
         match = re.fullmatch(_FORMS[kind][0], rest.strip(), re.IGNORECASE)
         if match is None:
             raise ParameterError(f"noise {text!r}; allowed for {kind} is {_FORMS[kind][1]}")
-        known: NoiseKind = NOISE_KINDS[NOISE_KINDS.index(kind)]  # type: ignore[arg-type]  # a key of _FORMS
+        known: NoiseKind = NOISE_KINDS[NOISE_KINDS.index(kind)]
         if known == "clean":
             return cls(known)
         groups = match.groups()

@@ -84,9 +84,7 @@ def diagnose_journal(
         origin=recording.provenance.speed_origin or "declared", tolerance=settings.speed_tolerance,
         range_hz=settings.speed_range_hz,
     )  # fmt: skip
-    asked = ask(
-        bundle, recording, kind="journal", speed_hz=speed.hz, false_alarm_rate=settings.false_alarm_rate
-    )
+    asked = ask(bundle, recording, kind="journal", speed_hz=speed.hz, false_alarm_rate=settings.false_alarm_rate)
     evidence = _evidence(searched, rate_hz, speed)
     named = max(asked.opinion.scores, key=lambda key: asked.opinion.scores[key])
     opinion = replace(asked.opinion, contradictions=contradictions(named, evidence))
@@ -164,9 +162,7 @@ def _ranking(asked: Asked, evidence: tuple[EvidenceLine, ...]) -> tuple[RankedFa
     rows = []
     for key in order:
         own = [lines_found(evidence, part) for part in parts_of(key)]
-        rows.append(
-            RankedFault(key, scores[key], asked.tempered[key], sum(f for f, _ in own), sum(n for _, n in own))
-        )
+        rows.append(RankedFault(key, scores[key], asked.tempered[key], sum(f for f, _ in own), sum(n for _, n in own)))
     return tuple(rows)
 
 

@@ -76,9 +76,7 @@ def _rows(
 ) -> list[EvidenceLine]:
     low, high = signature.multiples[0], signature.multiples[-1]
     if signature.line == "shaft":
-        places = [
-            _Place(f"{k:g}×", k * speed.low_hz, k * speed.high_hz, k * speed.hz) for k in signature.multiples
-        ]
+        places = [_Place(f"{k:g}×", k * speed.low_hz, k * speed.high_hz, k * speed.hz) for k in signature.multiples]
         return [_line(fault, p, spectrum) for p in places if p.high_hz < spectrum.nyquist_hz]
     if signature.line == "band_orders":
         place = _Place(f"{low:g}–{high:g}×", low * speed.low_hz, high * speed.high_hz, (low + high) / 2 * speed.hz)
@@ -186,9 +184,7 @@ def contradictions(named: str, evidence: tuple[EvidenceLine, ...]) -> tuple[str,
             looked = ", ".join(e.label for e in own)
             texts.append(f"The model names {fault(part).name_en}, but none of its lines stands out ({looked}).")
         elif part in TELLING and not any(e.found for e in own if _telling(e)):
-            texts.append(
-                f"The model names {fault(part).name_en}, but its own mark, {_mark(own)}, does not stand out."
-            )
+            texts.append(f"The model names {fault(part).name_en}, but its own mark, {_mark(own)}, does not stand out.")
     clear = [e for e in evidence if e.found and e.prominence_db >= _CLEARLY_DB]
     shown = {e.label: e for e in clear if e.fault in TELLING and _telling(e)}
     explained = {e.label for e in evidence if e.fault in parts and _telling(e)}

@@ -267,7 +267,7 @@ def _log_power(bins: np.ndarray) -> np.ndarray:
 def _distance_s(n: int, sampling_rate_hz: float) -> Waveform:
     """Quefrency of every sample of a full cepstrum, without its sign."""
     t = np.arange(n)
-    return np.minimum(t, n - t) / sampling_rate_hz
+    return np.asarray(np.minimum(t, n - t) / sampling_rate_hz)
 
 
 def _edited(x: BatchedWaveform, kept: np.ndarray) -> BatchedWaveform:

@@ -5,7 +5,7 @@ the share of each result that lies above a threshold; see doi:10.1145/3447548.34
 take turns in padding the ends with zeros.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def minirocket_graph(fitted: "MiniRocketClassifier", *, width: int, opset: int) 
         constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(op: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def node(op: str, inputs: list[str], output: str, **attributes: Any) -> str:
         nodes.append(helper.make_node(op, inputs, [output], **attributes))
         return output
 

@@ -1,12 +1,9 @@
 """Turn a fitted estimator into an ONNX graph: float32 numbers in, one probability for each class out."""
 
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from palier.errors import MissingToolError
-
-if TYPE_CHECKING:
-    import onnx
 
 __all__ = ["to_onnx"]
 
@@ -50,7 +47,7 @@ def to_onnx(estimator: Any, *, width: int) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def _sklearn_graph(estimator: Any, width: int) -> "onnx.ModelProto":
+def _sklearn_graph(estimator: Any, width: int) -> Any:
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from palier.core.faults import BearingKind, classes_of
 from palier.core.recording import Recording
-from palier.errors import BundleError, OutputError, ParameterError, PalierError
+from palier.errors import BundleError, OutputError, PalierError, ParameterError
 from palier.models.inputs import FeatureInput, ModelInput, input_from_json, input_to_json
 
 __all__ = ["BUNDLE_SCHEMA", "BundleCard", "Calibration", "ModelBundle", "OodStatistics", "open_bundle", "write_bundle"]

@@ -40,7 +40,9 @@ class ModelEntry:
 
 
 _SETS: Final[Mapping[BearingKind, str]] = MappingProxyType({"journal": "journal-1", "rolling": "rolling-1"})
-_LOG_SPECTRUM: Final[Mapping[BearingKind, str]] = MappingProxyType(dict.fromkeys(("journal", "rolling"), "log-spectrum-1"))
+_LOG_SPECTRUM: Final[Mapping[BearingKind, str]] = MappingProxyType(
+    dict.fromkeys(("journal", "rolling"), "log-spectrum-1")
+)
 _ROWS = (
     ModelEntry(
         "logistic_log_spectrum",

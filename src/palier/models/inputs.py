@@ -74,7 +74,7 @@ class FeatureInput:
             raise ParameterError(
                 f"features that are no numbers here: {', '.join(bad[:5])}; is a window silent, or its speed undeclared?"
             )
-        return z.astype(np.float32)
+        return np.asarray(z, np.float32)
 
     def _places(self) -> np.ndarray:
         from palier.features import feature_set
@@ -111,7 +111,9 @@ class WaveformInput:
         x = windows.samples
         if windows.sampling_rate_hz != self.rate_hz:
             parts = [
-                resample(x[i : i + _BATCH], sampling_rate_hz=windows.sampling_rate_hz, target_rate_hz=self.rate_hz).samples
+                resample(
+                    x[i : i + _BATCH], sampling_rate_hz=windows.sampling_rate_hz, target_rate_hz=self.rate_hz
+                ).samples
                 for i in range(0, len(x), _BATCH)
             ]
             x = np.concatenate(parts)
@@ -120,7 +122,7 @@ class WaveformInput:
             raise ParameterError(
                 f"windows of {x.shape[1]} samples at {self.rate_hz:g} Hz; needed are {self.samples}: give longer windows"
             )
-        return (x - x.mean(axis=1, keepdims=True, dtype=np.float64)).astype(np.float32)
+        return np.asarray(x - x.mean(axis=1, keepdims=True, dtype=np.float64), np.float32)
 
 
 ModelInput = FeatureInput | WaveformInput
@@ -169,8 +171,8 @@ def input_from_json(document: Mapping[str, Any]) -> ModelInput:
     BundleError
         If it is none that this palier knows.
     """
-    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k != "kind"}
-    kinds: dict[str, type[FeatureInput] | type[WaveformInput]] = {"features": FeatureInput, "waveform": WaveformInput}
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k != "kind"}
+    kinds: dict[str, type[FeatureInput | WaveformInput]] = {"features": FeatureInput, "waveform": WaveformInput}
     kind = document.get("kind")
     if kind not in kinds:
         raise BundleError(f"input kind is {kind!r}; allowed are {', '.join(kinds)}: is the bundle of a newer palier?")

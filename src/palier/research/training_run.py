@@ -75,7 +75,9 @@ def run_training(
         raise OutputError(f"{out} exists already; choose another name, or remove it first")
     split = dataset.split(run.split)
     if run.fold == "all" and out is not None:
-        raise ParameterError("--fold all trains one model for each fold and writes none; leave --out away, or name a fold")
+        raise ParameterError(
+            "--fold all trains one model for each fold and writes none; leave --out away, or name a fold"
+        )
     fold = split.fold(None if run.fold == "all" else run.fold)
     rate_hz = float(dataset.index.column("sampling_rate_hz")[fold.train[0]])
     plan, _ = plan_of(run.recipe, dataset, fold, rate_hz)
@@ -102,9 +104,7 @@ def run_training(
     if out is None:
         return Trained(judged, None)
     training = {**trial.card.training, "accepted_findings": list(run.accepted)}
-    bundle = replace(trial, card=replace(trial.card, training=training)).write(
-        out, metrics=summary_of(judged.result)
-    )
+    bundle = replace(trial, card=replace(trial.card, training=training)).write(out, metrics=summary_of(judged.result))
     return Trained(judged, bundle)
 
 

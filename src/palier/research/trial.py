@@ -86,9 +86,7 @@ def run_trial(
     BundleError
         If the export does not say what the model says.
     """
-    fitted = fit(
-        recipe, dataset, split, fold=fold, seed=seed, cache=cache, workers=workers, on_progress=on_progress
-    )
+    fitted = fit(recipe, dataset, split, fold=fold, seed=seed, cache=cache, workers=workers, on_progress=on_progress)
     onnx = to_onnx(fitted.estimator, width=fitted.input.width)
     card = _card(fitted, dataset, split, fold, split_sha256, name)
     parity = check_parity(fitted.estimator, OnnxPredictor(card, onnx), examples=fitted.examples)
@@ -98,9 +96,7 @@ def run_trial(
             predictor, dataset, fold.validation, group_level=group_level_of(split), channel=recipe.channel,
             split=split if split.level == "window" else None, cache=cache, workers=workers,
         )  # fmt: skip
-        card = replace(
-            card, calibration=_calibration(held_out, card, split), ood=_ood(fitted, held_out)
-        )
+        card = replace(card, calibration=_calibration(held_out, card, split), ood=_ood(fitted, held_out))
     return Trial(card, onnx, parity)
 
 

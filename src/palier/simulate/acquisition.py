@@ -117,7 +117,11 @@ def _transfer_path(
     x: Waveform, rate_hz: float, rng: np.random.Generator, _rms: float | None
 ) -> tuple[Waveform, _Draws]:
     modes = tuple(
-        (float(rng.uniform(*MODE_HZ_SHARE)) * rate_hz, float(rng.uniform(*MODE_DAMPING)), float(rng.uniform(*MODE_GAIN)))
+        (
+            float(rng.uniform(*MODE_HZ_SHARE)) * rate_hz,
+            float(rng.uniform(*MODE_DAMPING)),
+            float(rng.uniform(*MODE_GAIN)),
+        )
         for _ in range(HOUSING_MODES)
     )
     response = 1 + resonance_response(np.fft.rfftfreq(len(x), 1 / rate_hz), resonances=modes)
@@ -129,7 +133,9 @@ def _thermal_drift(
     x: Waveform, rate_hz: float, rng: np.random.Generator, _rms: float | None
 ) -> tuple[Waveform, _Draws]:
     lines = [
-        Line(float(rng.uniform(*THERMAL_DRIFT)), float(rng.uniform(0, 2 * pi)), hz=float(rng.uniform(*THERMAL_DRIFT_HZ)))
+        Line(
+            float(rng.uniform(*THERMAL_DRIFT)), float(rng.uniform(0, 2 * pi)), hz=float(rng.uniform(*THERMAL_DRIFT_HZ))
+        )
         for _ in range(2)
     ]
     return _plus(x, lines, rate_hz), {"lines": [[s.amplitude, s.hz, s.phase_rad] for s in lines]}
@@ -151,9 +157,7 @@ def _pink(x: Waveform, _rate_hz: float, rng: np.random.Generator, _rms: float | 
     return x, {"rms": rms}
 
 
-def _sensor_noise(
-    x: Waveform, _rate_hz: float, rng: np.random.Generator, rms: float | None
-) -> tuple[Waveform, _Draws]:
+def _sensor_noise(x: Waveform, _rate_hz: float, rng: np.random.Generator, rms: float | None) -> tuple[Waveform, _Draws]:
     drawn = float(rng.uniform(*SENSOR_RMS))
     level = drawn if rms is None else rms
     noise = rng.standard_normal(len(x), dtype=np.float32)
@@ -215,10 +219,14 @@ LAYERS: Final[Mapping[str, Layer]] = MappingProxyType(
             Layer("mains", "Pick-up at exactly 50 or 60 Hz with two harmonics.", _mains),
             Layer("one_over_f", "Gaussian noise with a power falling as 1/f.", _pink),
             Layer("sensor_noise", "White Gaussian noise.", _sensor_noise),
-            Layer("impulses", "Electrical impulses of less than a millisecond, one in ten seconds on average.", _impulses),
+            Layer(
+                "impulses", "Electrical impulses of less than a millisecond, one in ten seconds on average.", _impulses
+            ),
             Layer("sensor_drift", "Offset and gain that change evenly along the record.", _sensor_drift),
             Layer("aliasing", "In one record of ten, a tone from above the Nyquist frequency, folded down.", _aliasing),
-            Layer("converter", "16 bits over ±5, clipping beyond; the last thing that happens to a sample.", _converter),
+            Layer(
+                "converter", "16 bits over ±5, clipping beyond; the last thing that happens to a sample.", _converter
+            ),
         )
     }
 )

@@ -214,9 +214,7 @@ def _sommerfeld_course(
     )
 
 
-def _severity(
-    spec: DatasetSpec, label: str, level: str, rng: np.random.Generator
-) -> tuple[tuple[float, float], float]:
+def _severity(spec: DatasetSpec, label: str, level: str, rng: np.random.Generator) -> tuple[tuple[float, float], float]:
     low, high = SEVERITY_RANGES[level]  # type: ignore[index]  # a level by the spec's check
     evolves = rng.random() < spec.evolving_share
     first, last = sorted(float(v) for v in rng.uniform(low, high, 2))
@@ -252,7 +250,9 @@ def _signature_in_window(parts: dict[str, Component], scene: Scene) -> list[bool
 
 def _check(samples: Waveform, spec: DatasetSpec, index: int) -> None:
     if samples.shape != (spec.n_samples,) or samples.dtype != np.float32:
-        raise ParameterError(f"record {index}: {samples.shape} {samples.dtype}; asked for were {spec.n_samples} float32")
+        raise ParameterError(
+            f"record {index}: {samples.shape} {samples.dtype}; asked for were {spec.n_samples} float32"
+        )
     peak = float(np.abs(samples).max())  # NaN and infinity survive the maximum
     converter = spec.layers.get("converter", LAYERS["converter"].default)
     if not np.isfinite(peak) or (converter and peak > FULL_SCALE):

@@ -156,7 +156,7 @@ def eccentricity_from_sommerfeld(
         middle = (low + high) / 2
         above = sommerfeld_from_eccentricity(middle, length_ratio=length_ratio) > s
         low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)
 
 
 def rated_load(bearing: JournalBearing) -> float:

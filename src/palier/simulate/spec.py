@@ -96,13 +96,13 @@ class DatasetSpec:
         if self.severity == "balanced":
             return SEVERITY_LEVELS[within % len(SEVERITY_LEVELS)]
         if isinstance(self.severity, str):
-            return SEVERITY_LEVELS[SEVERITY_LEVELS.index(self.severity)]  # type: ignore[arg-type]  # checked above
+            return SEVERITY_LEVELS[SEVERITY_LEVELS.index(self.severity)]
         return SEVERITY_LEVELS[int(np.searchsorted(self._edges(), within, side="right"))]
 
     def _edges(self) -> Int[np.ndarray, " level"]:
         assert not isinstance(self.severity, str)
         shares = np.array([self.severity.get(level, 0.0) for level in SEVERITY_LEVELS])
-        return np.rint(np.cumsum(shares)[:-1] / shares.sum() * self.records_per_class).astype(np.int64)
+        return np.asarray(np.rint(np.cumsum(shares)[:-1] / shares.sum() * self.records_per_class), np.int64)
 
     def machine(self, index: int) -> int:
         """Return the number of the machine a record comes from.
@@ -147,14 +147,14 @@ def _check_names(spec: DatasetSpec) -> None:
         for level, share in spec.severity.items():
             if level not in SEVERITY_LEVELS:
                 _fail("severity", repr(level), f"shares of {', '.join(SEVERITY_LEVELS)}")
-            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < float("inf"):
+            if not _number(share) or share < 0:
                 _fail(f"severity.{level}", repr(share), "a share, 0 and above")
         if not sum(spec.severity.values()) > 0:
             _fail("severity", dict(spec.severity), "at least one share above 0")
     for name, on in spec.layers.items():
         if name not in LAYERS:
             _fail("layers", repr(name), f"any of {', '.join(LAYERS)}")
-        if not isinstance(on, bool):
+        if on not in (True, False):
             _fail(f"layers.{name}", repr(on), "true or false")
 
 
@@ -187,9 +187,12 @@ def _check_numbers(spec: DatasetSpec) -> None:
     highest_hz = 3 * spec.speed_hz * (1 + spec.speed_spread)
     if spec.sampling_rate_hz < 2.5 * highest_hz:
         _fail("sampling_rate_hz", spec.sampling_rate_hz, f"{2.5 * highest_hz:g} Hz and above: lines reach 3× the speed")
-    if spec.kind == "journal" and "cavitation" in " ".join(spec.faults or ["cavitation"]):
-        if spec.sampling_rate_hz < 6000:
-            _fail("sampling_rate_hz", spec.sampling_rate_hz, "6000 Hz and above: cavitation lies at 1.5–2.5 kHz")
+    if (
+        spec.kind == "journal"
+        and spec.sampling_rate_hz < 6000
+        and "cavitation" in " ".join(spec.faults or ["cavitation"])
+    ):
+        _fail("sampling_rate_hz", spec.sampling_rate_hz, "6000 Hz and above: cavitation lies at 1.5–2.5 kHz")
 
 
 def _number(value: object) -> bool:

@@ -160,5 +160,7 @@ def read_recipe(path: Path) -> Recipe:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ReadError(f"{path}: no YAML ({error}); write one line `field: value` for each field") from error
     if not isinstance(values, dict):
-        raise ReadError(f"{path}: a {type(values).__name__}; allowed is a table, one line `field: value` for each field")
+        raise ReadError(
+            f"{path}: a {type(values).__name__}; allowed is a table, one line `field: value` for each field"
+        )
     return recipe_from(values)

@@ -14,7 +14,15 @@ def list(as_json: bool) -> None:  # noqa: A001, FBT001 - the command's name; cli
     from palier.models.catalogue import MODELS
 
     if as_json:
-        rows = [{"name": m.name, "text": m.text, "input": m.input, "feature_sets": dict(m.feature_sets or {})} for m in MODELS.values()]
+        rows = [
+            {
+                "name": m.name,
+                "text": m.text,
+                "input": m.input,
+                "feature_sets": None if m.feature_sets is None else dict(m.feature_sets),
+            }
+            for m in MODELS.values()
+        ]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     width = max(map(len, MODELS))

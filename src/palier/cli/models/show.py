@@ -66,5 +66,7 @@ def _show_bundle(path: Path, *, as_json: bool) -> None:
         click.echo("calibration: none (the split has no validation side): no false-alarm rate can be stated")
     else:
         click.echo(f"calibration: {card.calibration.groups} groups ({card.calibration.level})")
-    click.echo(f"made with: {', '.join(f'{k} {v}' for k, v in card.versions.items())}; commit {card.commit or 'unknown'}")
+    click.echo(
+        f"made with: {', '.join(f'{k} {v}' for k, v in card.versions.items())}; commit {card.commit or 'unknown'}"
+    )
     click.echo(f"sha256 {bundle.sha256}")

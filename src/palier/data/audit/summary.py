@@ -96,7 +96,7 @@ def _power(x: np.ndarray) -> np.ndarray:
         x - x.mean(dtype=np.float64).astype(x.dtype), sampling_rate_hz=1.0, segment_length=2 * _PSD_BINS
     )
     power = np.asarray(density.density, np.float64)
-    return power / max(float(power.sum()), np.finfo(np.float64).tiny)
+    return np.asarray(power / max(float(power.sum()), float(np.finfo(np.float64).tiny)))
 
 
 def _lines(x: np.ndarray, rate_hz: float) -> np.ndarray:

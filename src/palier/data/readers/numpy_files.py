@@ -94,13 +94,13 @@ class _Header:
     """What a ``.npy`` header states; leaves the file at the first number."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        version = np.lib.format.read_magic(file)
+        version = np.lib.format.read_magic(file)  # type: ignore[no-untyped-call]  # numpy 2.3 has no types here
         if version not in ((1, 0), (2, 0), (3, 0)):
             raise ValueError
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on headers written by Python 2
-            self.shape, self.column_major, self.dtype = read(file)
+            self.shape, self.column_major, self.dtype = read(file)  # type: ignore[no-untyped-call]  # as above
         if any(n < 0 for n in self.shape):
             raise ValueError
         self.n_bytes = prod(self.shape) * self.dtype.itemsize

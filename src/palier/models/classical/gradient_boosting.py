@@ -8,9 +8,7 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 
-def build(
-    *, seed: int, max_iter: int, learning_rate: float, max_leaf_nodes: int
-) -> "HistGradientBoostingClassifier":
+def build(*, seed: int, max_iter: int, learning_rate: float, max_leaf_nodes: int) -> "HistGradientBoostingClassifier":
     """Make boosted trees; nothing is set aside for stopping, so every training window is learnt from."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 

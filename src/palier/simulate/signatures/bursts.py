@@ -43,4 +43,4 @@ def events_per_window(times_s: Float[np.ndarray, " event"], *, duration_s: float
     """
     windows = int(duration_s / window_s + 1e-9)
     place = (times_s / window_s).astype(np.int64)
-    return np.bincount(place[place < windows], minlength=windows)[:windows].tolist()
+    return [int(n) for n in np.bincount(place[place < windows], minlength=windows)[:windows]]

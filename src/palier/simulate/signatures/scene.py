@@ -45,7 +45,7 @@ class Scene:
         if np.all(course == course[0]):
             return float(course[0])
         at_s = np.arange(self.n) / self.sampling_rate_hz
-        return np.interp(at_s, self.moments_s, course).astype(np.float32)
+        return np.asarray(np.interp(at_s, self.moments_s, course), np.float32)
 
     def lines(self, *lines: Line, times: Course | None = None) -> Waveform:
         """Return a sum of sinusoids, its amplitude following a course."""
