@@ -51,8 +51,8 @@ def measure(models, seeds, dataset, cache, target) -> dict:
         for model in models:
             start = time.perf_counter()
             table = NoiseTable((model,), tuple(seeds), noise, augment)
-            for row in run_noise_table(table, dataset, split, cache=cache, workers=1):
-                rows.append([row.model, row.augmented, row.seed, row.noise, row.accuracy, row.n_records])
+            made = run_noise_table(table, dataset, split, cache=cache, workers=1)
+            rows += [[r.model, r.augmented, r.seed, r.noise, r.accuracy, r.n_records] for r in made]
             seconds[model] = time.perf_counter() - start
             print(
                 name,
@@ -85,10 +85,12 @@ def page(found: dict) -> str:
     text = [
         "# Classical models on the default simulated dataset\n",
         "<!-- Written by benchmarks/bench_classical.py; do not edit. -->\n",
-        f"SIMULATED journal bearings, never validated on measured ones: {found['n']} records (content hash `{found['content_hash'][:12]}`), "
-        f"{main['text']}: {main['sides']['train']} training, {main['sides']['validation']} validation, {main['sides']['test']} test records, each of "
-        f"a machine of its own. Share of test records named rightly; mean of {len(found['seeds'])} training seeds, in brackets the range from the "
-        "lowest to the highest seed in percentage points. White noise by the ratio of the record's power to the noise's.\n",
+        (
+            f"SIMULATED journal bearings, never validated on measured ones: {found['n']} records (content hash `{found['content_hash'][:12]}`), "
+            f"{main['text']}: {main['sides']['train']} training, {main['sides']['validation']} validation, {main['sides']['test']} test records, each of "
+            f"a machine of its own. Share of test records named rightly; mean of {len(found['seeds'])} training seeds, in brackets the range from the "
+            "lowest to the highest seed in percentage points. White noise by the ratio of the record's power to the noise's.\n"
+        ),
     ]
     for augmented, title in (
         (False, "Trained on clean windows"),

@@ -88,6 +88,15 @@ def test_a_csv_holds_the_same_and_what_is_undefined_is_nan(recording: Path, tmp_
     assert row["harmonic_ratio_1x"] == "nan"
 
 
+def test_a_speed_is_estimated_within_the_interval_that_is_stated(recording: Path, tmp_path: Path) -> None:
+    out = tmp_path / "features.csv"
+    interval = ["--missing-speed", "estimate", "--speed-range-rpm", "1500", "2100"]
+    result = run("extract", recording, "-o", out, *interval)
+    assert result.exit_code == 0, result.output
+    (row,) = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
+    assert float(row["harmonic_ratio_1x"]) > 0.9
+
+
 def test_a_bearing_makes_the_defect_lines_known(recording: Path, tmp_path: Path) -> None:
     out = tmp_path / "features.csv"
     run("extract", recording, "-o", out, "--set", "rolling-lines-1", "--speed-rpm", "1800", "--bearing", "6205")
@@ -158,6 +167,7 @@ def test_a_ranking_is_shown_as_a_table(dataset) -> None:
         (["extract", "-o", "a.csv"], "one of the two"),
         (["extract", "x.wav", "-o", "a.xlsx"], "allowed are .parquet and .csv"),
         (["extract", "x.wav", "-o", "a.csv", "--hop-s", "1"], "give --window-s too"),
+        (["extract", "x.wav", "-o", "a.csv", "--missing-speed", "estimate"], "belong together"),
         (["extract", "--data", "nowhere", "-o", "a.csv"], "nowhere"),
     ],
 )

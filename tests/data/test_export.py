@@ -87,8 +87,7 @@ def test_the_one_file_with_a_group_per_side(tmp_path: Path) -> None:
                 index = records[i].class_index
                 assert file[f"{side}/labels"][k] == (-1 if index is None else index)
                 assert json.loads(file[f"{side}/metadata"][k])["record_id"] == f"r{i}"
-                level = None if records[i].severity is None else 1
-                assert file[f"{side}/severities"][k] == (-1 if level is None else level)
+                assert file[f"{side}/severities"][k].decode() == (records[i].severity or "")
         names = json.loads(file["train/labels"].attrs["class_names"])
         assert names[records[1].class_index] == "healthy"
     found = read_recording(path, channels="one")
@@ -96,6 +95,20 @@ def test_the_one_file_with_a_group_per_side(tmp_path: Path) -> None:
     with h5py.File(export_dataset(dataset, tmp_path / "some.h5", format="h5", records=[1, 2])) as file:
         assert list(file) == ["all"]
         assert file.attrs["unit"] == "g"
+
+
+def test_the_importer_takes_the_one_file(tmp_path: Path) -> None:
+    from palier.data.hdf5_layout import LayoutRequest, unpack_layout
+
+    records = [r for r in same_length(8) if r.label is not None]
+    dataset = build_dataset(source_of(records), tmp_path / "d")
+    path = export_dataset(dataset, tmp_path / "all.h5", format="h5")
+    source = unpack_layout(path, tmp_path / "unpacked", LayoutRequest("journal"))
+    for i, record in enumerate(records):
+        found = source.record(i)
+        np.testing.assert_array_equal(found.recording.samples, record.recording.samples)
+        assert (found.label, found.severity) == (record.label, record.severity)
+        assert found.recording.sampling_rate_hz == 1024.0
 
 
 def test_one_recording_in_the_one_file_is_read_back(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,8 @@ def windows(n=3, seconds=0.5, rate_hz=RATE_HZ) -> Windows:
 
 
 def chosen(**changes) -> FeatureInput:
-    fields = dict(
-        feature_set="standard-1", version="1", columns=("kurtosis", "rms"), centre=(3.0, 1.0), scale=(2.0, 0.5)
-    )
-    return FeatureInput(**{**fields, **changes})
+    plain = FeatureInput("standard-1", "1", ("kurtosis", "rms"), centre=(3.0, 1.0), scale=(2.0, 0.5))
+    return replace(plain, **changes)
 
 
 def test_features_are_chosen_centred_scaled_and_squashed() -> None:

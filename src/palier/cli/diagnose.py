@@ -47,7 +47,8 @@ def diagnose(
     """Tell what is wrong with the bearing of each recording, how sure, and why.
 
     A rolling bearing needs no model: its lines are searched for. A journal bearing is judged by a trained model
-    (--model), beside the lines that the recording shows. PATHS are files or folders. Exit status 0 when all were processed, 2 when some could not be (the rest still are).
+    (--model), beside the lines that the recording shows. PATHS are files or folders. Exit status 0 when all were
+    processed, 2 when some could not be (the rest still are).
     """
     from palier.cli.settings import settings_from
     from palier.core.catalogue import parse_bearing

@@ -88,9 +88,8 @@ def _show_one(diagnosis: Diagnosis) -> None:
         f"{recording.sampling_rate_hz:g} Hz · unit {recording.unit or 'undeclared'}"
     )
     if diagnosis.bearing is not None and speed is not None:
-        click.echo(
-            f"{diagnosis.bearing['name'] if diagnosis.model else 'bearing ' + str(diagnosis.bearing['name'])} · {speed.hz * 60:.1f} rpm · {speed.explanation}"
-        )
+        kind = "" if "n_elements" not in diagnosis.bearing else "bearing "
+        click.echo(f"{kind}{diagnosis.bearing['name']} · {speed.hz * 60:.1f} rpm · {speed.explanation}")
     if diagnosis.model is not None:
         _show_model(diagnosis.model)
     for remark in diagnosis.remarks:

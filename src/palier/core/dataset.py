@@ -97,7 +97,7 @@ class RecordSource(Protocol):
 
     @property
     def description(self) -> Mapping[str, Any]:
-        """What the dataset's card says of its origin, as JSON values: generator and its version, seed, spec, licence."""
+        """What the card says of the dataset's origin, as JSON values: generator, version, seed, spec, licence."""
 
     def __len__(self) -> int:
         """Return the number of records."""

@@ -4,34 +4,33 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from palier import __version__
 from palier.core.dataset import RecordSource
 from palier.data.crew import write_all
-from palier.data.files import file_sha256, output_errors, publish_folder, synchronise, write_whole
+from palier.data.files import output_errors, publish_folder, synchronise, write_whole
 from palier.data.locking import LockedError, locked
 from palier.data.schema import (
     INDEX_COLUMNS,
     SCHEMA_VERSION,
     TRUTH_COLUMNS,
-    Column,
     Compression,
     ContentHash,
     DatasetCard,
     FileEntry,
-    arrow_schema,
     canonical_json,
     card_to_json,
 )
 from palier.data.store import Dataset, open_dataset
+from palier.data.table_writer import TableWriter
 from palier.data.writer import ShardJob, WrittenShard, finished_shard
 from palier.errors import DatasetError, OutputError, ParameterError
 
@@ -45,7 +44,8 @@ _LARGEST_SHARD: Final = 4096
 #: As many as a process keeps open, so that random windows open no file anew.
 _SHARDS: Final = 128
 #: So little is read for the truth of one record.
-_ROW_GROUP: Final = 64
+_TRUTH_GROUP: Final = 64
+_INDEX_GROUP: Final = 16_384
 
 
 def _now() -> datetime:
@@ -246,39 +246,16 @@ def _prepare(plan: _Plan, overwrite: Overwrite) -> None:
                 shutil.rmtree(plan.partial / "work", ignore_errors=True)
         for folder in (plan.tree / "shards", plan.partial / "work"):
             folder.mkdir(parents=True, exist_ok=True)
+        for rest in (plan.partial / "work").glob("*.part"):  # of a writer that was killed
+            rest.unlink(missing_ok=True)
     document = {"fingerprint": plan.fingerprint(), "name": plan.name, "description": dict(plan.source.description)}
     write_whole(begun, canonical_json(document) + "\n")
 
 
-class _Table:
-    """A Parquet table that is written a row group at a time."""
-
-    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
-        import pyarrow.parquet as pq
-
-        self.path, self._schema = path, arrow_schema(columns)
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-
-    def append(self, rows: list[Mapping[str, Any]]) -> None:
-        """Write one row group."""
-        import pyarrow as pa
-
-        self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema), row_group_size=_ROW_GROUP)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._writer.close()
-
-    def entry(self, n_records: int) -> FileEntry:
-        """Describe the finished file."""
-        synchronise(self.path)
-        return FileEntry(self.path.name, file_sha256(self.path), self.path.stat().st_size, n_records)
-
-
 def _write_tables(plan: _Plan, jobs: list[ShardJob], now: Callable[[], datetime]) -> DatasetCard:
     """Write index and truth from the facts of the finished shards, one after the other, and make the card."""
-    index = _Table(plan.tree / "index.parquet", INDEX_COLUMNS)
-    truth = _Table(plan.tree / "truth.parquet", TRUTH_COLUMNS)
+    index = TableWriter(plan.tree / "index.parquet", INDEX_COLUMNS, group_rows=_INDEX_GROUP)
+    truth = TableWriter(plan.tree / "truth.parquet", TRUTH_COLUMNS, group_rows=_TRUTH_GROUP)
     content, classes, seen = ContentHash(), Counter[str](), set[str]()
     files: list[FileEntry] = []
     n_unlabelled, n_simulated, duration_s = 0, 0, 0.0
@@ -295,13 +272,13 @@ def _write_tables(plan: _Plan, jobs: list[ShardJob], now: Callable[[], datetime]
                 n_unlabelled += row["label"] is None
                 n_simulated += row["source"].startswith("simulated:")
                 duration_s += row["n_samples"] / row["sampling_rate_hz"] if row["sampling_rate_hz"] else 0.0
-            index.append([r.index for r in shard.records])
-            truth.append([{"record_id": r.index["record_id"], "truth": r.truth, "provenance": r.provenance}
-                          for r in shard.records])  # fmt: skip
+                index.append(row)
+                truth.append({"record_id": row["record_id"], "truth": record.truth, "provenance": record.provenance})
             files.append(shard.file)
+        tables = index.finish(), truth.finish()
     finally:
-        index.close()
-        truth.close()
+        index.abandon()
+        truth.abandon()
     description = json.loads(canonical_json(dict(plan.source.description)))
     licence = description.get("licence")
     return DatasetCard(
@@ -320,8 +297,8 @@ def _write_tables(plan: _Plan, jobs: list[ShardJob], now: Callable[[], datetime]
         compression=plan.compression,
         window_s=plan.window_s,
         records_per_shard=plan.records_per_shard,
-        index=index.entry(len(seen)),
-        truth=truth.entry(len(seen)),
+        index=tables[0],
+        truth=tables[1],
         shards=tuple(files),
     )
 

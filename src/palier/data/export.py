@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
-from palier.core.dataset import SEVERITY_LEVELS, LabelledRecord
+from palier.core.dataset import LabelledRecord
 from palier.data.build import Overwrite
 from palier.data.files import output_errors, publish_folder, replacing
 from palier.data.store import Dataset
@@ -44,7 +44,8 @@ def export_dataset(
     ``mat``, ``csv``, ``npz`` and ``parquet`` give a folder: ``recordings/`` with one file per record, which
     `palier.data.read_recording` reads back with rate, unit, speed and bearing; ``facts.csv``, the index as text; and
     ``labels.csv``, which ``palier audit`` and ``palier dataset import`` take as ``--labels``. ``h5`` gives one file
-    with ``/<side>/signals (n, samples)``, ``labels``, ``severities`` and ``metadata`` (a JSON text per row).
+    with ``/<side>/signals (n, samples)``, ``labels`` (class index, -1 where it is not known), ``severities`` (level, or
+    empty) and ``metadata`` (a JSON text per row), which `palier dataset import --layout` takes.
 
     Parameters
     ----------
@@ -266,12 +267,10 @@ def _write_h5(
             folder = file.create_group(name)
             signals = folder.create_dataset("signals", (len(group), n), "<f4", chunks=(1, n))
             text = h5py.string_dtype()
-            levels = [index.column("severity")[i] for i in group]
             labels = folder.create_dataset("labels", data=index.column("class_index")[group].astype(np.int64))
             labels.attrs["class_names"] = json.dumps(_class_names(dataset, group))
-            folder.create_dataset(
-                "severities", data=[-1 if level is None else SEVERITY_LEVELS.index(level) for level in levels]
-            ).attrs["level_names"] = json.dumps(SEVERITY_LEVELS)
+            levels = [level or "" for level in index.column("severity")[group]]
+            folder.create_dataset("severities", data=levels, dtype=text)
             metadata = folder.create_dataset("metadata", (len(group),), text)
             for k, i in enumerate(group):
                 signals[k] = dataset.windows([i], [0], n, channel=channel)[0]

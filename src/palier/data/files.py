@@ -92,14 +92,22 @@ def publish_folder(made: Path, target: Path) -> None:
         if not target.exists():
             made.rename(target)
         elif _exchange(made, target):
-            shutil.rmtree(made)
+            _remove(made)
         else:
             previous = target.with_name(f".{target.name}.previous")
             shutil.rmtree(previous, ignore_errors=True)
             target.rename(previous)
             made.rename(target)
-            shutil.rmtree(previous)
+            _remove(previous)
         synchronise(target.parent)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; of a link to one, the link alone."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -203,6 +204,8 @@ def _ask_child(
         env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "HDF5_PLUGIN_PATH": os.devnull},
     )  # fmt: skip
     answer: dict[str, Any] | None = None
+    timer = threading.Timer(limit_s, child.kill)
+    timer.start()
     try:
         assert child.stdin is not None
         assert child.stdout is not None
@@ -215,6 +218,7 @@ def _ask_child(
             answer = said
         child.wait()
     finally:
+        timer.cancel()
         child.kill()
         child.wait()
         if child.stdout is not None:
@@ -223,8 +227,8 @@ def _ask_child(
         raise ReadError(answer["error"])
     if child.returncode != 0 or answer is None or "parts" not in answer:
         raise ReadError(
-            f"{shown}: crashes the library that reads it, or takes longer than {limit_s:.0f} s; the file is damaged, or "
-            "made to do harm: copy it again from its origin"
+            f"{shown}: crashes the library that reads it, or takes longer than {limit_s:.0f} s; the file is damaged, "
+            "or made to do harm: copy it again from its origin"
         )
     return answer
 
@@ -289,9 +293,7 @@ def _metadata(text: str | None, where: str) -> dict[str, Any]:
 def _severity(told: str | float | None, request: LayoutRequest, where: str) -> tuple[Any, float | None]:
     """Return level and factor: text and whole numbers are names of levels, other numbers the factor."""
     try:
-        if isinstance(told, float) and str(told) not in request.severity_map:
-            if not 0 <= told <= 1:
-                raise ParameterError(f"severity {told:g} is neither a level nor a factor from 0 to 1")
+        if isinstance(told, float) and 0 <= told <= 1 and str(told) not in request.severity_map:
             return None, told
         return (None if told is None else severity_level(str(told), mapping=request.severity_map)), None
     except ParameterError as error:

@@ -154,6 +154,9 @@ def file_source(paths: Sequence[Path], request: ImportRequest) -> FileSource:
     ReadError
         If the table of labels cannot be read.
     """
+    if request.labels is not None:  # it may lie among the recordings
+        own = request.labels.absolute().resolve()
+        paths = [p for p in paths if p.absolute().resolve() != own]
     if not paths:
         raise ParameterError("no files to import; name at least one, or a folder with recordings")
     table = None if request.labels is None else read_fact_table(request.labels)
@@ -173,7 +176,7 @@ def file_source(paths: Sequence[Path], request: ImportRequest) -> FileSource:
     for name, found in values.items():
         if not any(found):
             raise ParameterError(
-                f"none of {len(paths)} files has a {name}; check that the table or pattern fits names such as {paths[0]}"
+                f"none of {len(paths)} files has a {name}; check that table or pattern fits names such as {paths[0]}"
             )
     ids, sources = _record_ids(paths), _sources(paths)
     entries = tuple(

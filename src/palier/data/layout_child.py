@@ -181,7 +181,8 @@ def _column(group: Any, key: str, n: int, name: str, shown: str) -> list[Any] | 
         return None
     where = f"/{printable(name, limit=60)}/{key}"
     if not isinstance(dataset, h5py.Dataset) or dataset.shape != (n,):
-        raise ReadError(f"{shown}: {where} has shape {getattr(dataset, 'shape', None)}; allowed is one per signal, ({n},)")
+        shape = getattr(dataset, "shape", None)
+        raise ReadError(f"{shown}: {where} has shape {shape}; allowed is one per signal, ({n},)")
     _check_storage(dataset, f"{shown}: {where}")
     return _values(dataset, where, shown)
 

@@ -224,12 +224,14 @@ def prove(a: Float32[np.ndarray, " time"], b: Float32[np.ndarray, " time"], *, l
         return None
     n_shared = len(one)
     one, other = one[:_PROOF_SAMPLES], other[:_PROOF_SAMPLES]
+    spread = float(one.std(dtype=np.float64) * other.std(dtype=np.float64))
+    if spread == 0:
+        return None
     coherent = _coherent_share(one, other)
     if coherent < _LEAST_SHARE:
         return None
-    spread = float(one.std(dtype=np.float64) * other.std(dtype=np.float64))
     product = (one - one.mean(dtype=np.float64)) * (other - other.mean(dtype=np.float64))
-    return Match(lag, n_shared, float(product.mean()) / spread if spread > 0 else 0.0, coherent)
+    return Match(lag, n_shared, float(product.mean()) / spread, coherent)
 
 
 def _shared(a: np.ndarray, b: np.ndarray, lag: int) -> tuple[np.ndarray, np.ndarray]:

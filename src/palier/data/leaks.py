@@ -1,5 +1,6 @@
 """What a split, or anybody's lists of recordings, lets through from training to test."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,15 @@ from palier.errors import LeakError
 if TYPE_CHECKING:
     from palier.data.store import Dataset
 
-__all__ = ["Holding", "check_leaks", "check_split", "members_of_files", "refuse_copies"]
+__all__ = [
+    "Holding",
+    "check_leaks",
+    "check_split",
+    "copies_across",
+    "findings_json",
+    "members_of_files",
+    "refuse_copies",
+]
 
 _SIDES: Final = ("train", "validation", "test")
 #: Pairs that are proved on their samples, those that share most first; more are counted.
@@ -159,18 +168,39 @@ def refuse_copies(columns: Columns, split: Split) -> None:
     LeakError
         If there are any, unless the split is leaky on purpose.
     """
-    if split.leaky or split.level == "window":
-        return
-    sides = _sides(len(columns), split)
-    digests, names = columns.column("sha256"), columns.column("record_id")
-    pairs = [(a, b) for a, b in _equal(digests.tolist()) if _apart(sides, a, b).any()]
-    if pairs:
+    pairs = copies_across(columns, split)
+    if pairs and not split.leaky:
         a, b = pairs[0]
         raise LeakError(
             f"split {split.name!r}: {len(pairs)} pairs of records on two sides hold exactly the same samples, such as "
-            f"{names[a]} and {names[b]}; remove one of each pair from the dataset, or give both the same bearing, or "
+            f"{a} and {b}; remove one of each pair from the dataset, or give both the same bearing, or "
             "ask for the leaky split (--leaky)"
         )
+
+
+def copies_across(columns: Columns, split: Split) -> list[tuple[str, str]]:
+    """Return the names of pairs of records that lie on two sides of a fold and have one SHA-256."""
+    if split.level == "window":
+        return []
+    sides = _sides(len(columns), split)
+    digests, names = columns.column("sha256").tolist(), columns.column("record_id")
+    return [(str(names[a]), str(names[b])) for a, b in _equal(digests) if _apart(sides, a, b).any()]
+
+
+def findings_json(findings: Sequence[Finding]) -> str:
+    """Return findings as JSON text; the same findings give the same bytes.
+
+    Examples
+    --------
+    >>> findings_json(())
+    '{\\n  "findings": []\\n}\\n'
+    """
+    made = [
+        {name: getattr(f, name) for name in ("key", "severity", "source", "text", "remedy")}
+        | {"values": {k: list(v) if isinstance(v, tuple) else v for k, v in sorted(f.values.items())}}
+        for f in findings
+    ]
+    return json.dumps({"findings": made}, indent=2, ensure_ascii=False) + "\n"
 
 
 # ---- signals ----

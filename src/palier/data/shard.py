@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from jaxtyping import Int64
 
+from palier.data.same_folder import SameFolder
 from palier.errors import DatasetError
 
 __all__ = ["ArrayLayout", "ShardFiles", "read_at", "read_layout", "unpack_chunk"]
@@ -169,6 +170,8 @@ class ShardFiles:
 
     Parameters
     ----------
+    folder : SameFolder
+        The dataset's directory.
     paths : sequence of Path
     n_bytes : sequence of int
         The size that each must have.
@@ -176,10 +179,10 @@ class ShardFiles:
         Most files open at once, those that threads are reading at that moment aside.
     """
 
-    __slots__ = ("_handles", "_limit", "_lock", "_n_bytes", "_paths")
+    __slots__ = ("_folder", "_handles", "_limit", "_lock", "_n_bytes", "_paths")
 
-    def __init__(self, paths: Sequence[Path], *, n_bytes: Sequence[int], limit: int) -> None:
-        self._paths, self._n_bytes, self._limit = paths, n_bytes, limit
+    def __init__(self, folder: SameFolder, paths: Sequence[Path], *, n_bytes: Sequence[int], limit: int) -> None:
+        self._folder, self._paths, self._n_bytes, self._limit = folder, paths, n_bytes, limit
         self._lock = Lock()
         self._handles: OrderedDict[int, _Handle] = OrderedDict()
 
@@ -227,6 +230,7 @@ class ShardFiles:
 
     def _open(self, shard: int) -> _Handle:
         path = self._paths[shard]
+        self._folder.check()
         try:
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         except OSError as error:

@@ -297,7 +297,7 @@ def _onto_sides(work: _Work, on: np.ndarray) -> _Records:
 
 def _too_few(work: _Work, names: list[str], on: np.ndarray) -> str:
     """Say which class cannot be on both sides, or that the classes stand in each other's way."""
-    unit = "group of records" if work.level == "record" else work.level
+    unit = work.level
     lone = [n for n in names if work.groups_of(n) < 2 or not ((work.label == n) & on[_TRAIN]).any()]
     counted = ", ".join(f"{n} {work.groups_of(n)}" for n in names)
     who = f"class {lone[0]} has too few" if lone else "the classes share too few"

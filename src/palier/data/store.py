@@ -19,6 +19,7 @@ from palier.data.files import write_whole
 from palier.data.index import Index
 from palier.data.locking import LockedError, locked
 from palier.data.rows import RecordRow
+from palier.data.same_folder import SameFolder
 from palier.data.schema import DatasetCard, card_from_json, card_to_json
 from palier.data.split_file import read_split, write_split
 from palier.data.truth import TruthTable
@@ -64,11 +65,14 @@ class Dataset:
         self.index = index
         self._limits = cache_bytes, max_open_shards
         self._n_samples, self._n_channels = index.column("n_samples"), index.column("n_channels")
-        self._reader = WindowReader(path, card.shards, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
-        self._truth = TruthTable(path / card.truth.path)
+        folder = SameFolder.of(path)
+        self._reader = WindowReader(
+            folder, card.shards, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards
+        )
+        self._truth = TruthTable(folder, path / card.truth.path)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reopen, (self.path, *self._limits)
+        return _reopen, (self.path, *self._limits, self._card.content_hash)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -271,7 +275,8 @@ class Dataset:
         if len(records) == 0:
             return
         if records.min() < 0 or records.max() >= len(self):
-            raise ParameterError(f"{self.path}: no record {records.max()}; there are 0 to {len(self) - 1}")
+            wrong = records.min() if records.min() < 0 else records.max()
+            raise ParameterError(f"{self.path}: no record {wrong}; there are 0 to {len(self) - 1}")
         outside = (starts < 0) | (starts + n > self._n_samples[records])
         if outside.any():
             k = int(np.flatnonzero(outside)[0])
@@ -331,8 +336,11 @@ def open_dataset(path: str | Path, *, cache_bytes: int = _CACHE_BYTES, max_open_
     return Dataset(path, card, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
 
 
-def _reopen(path: Path, cache_bytes: int, max_open_shards: int) -> Dataset:
-    return open_dataset(path, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
+def _reopen(path: Path, cache_bytes: int, max_open_shards: int, content_hash: str) -> Dataset:
+    dataset = open_dataset(path, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
+    if dataset.card.content_hash != content_hash:
+        raise DatasetError(f"{path}: was replaced since it was opened elsewhere; begin again with what is there now")
+    return dataset
 
 
 def _read_card(path: Path) -> DatasetCard:

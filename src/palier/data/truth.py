@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from palier.data.same_folder import SameFolder
 from palier.errors import DatasetError
 
 __all__ = ["TruthTable"]
@@ -15,13 +16,15 @@ class TruthTable:
 
     Parameters
     ----------
+    folder : SameFolder
+        The dataset's directory.
     path : Path
     """
 
-    __slots__ = ("_edges", "_group", "_metadata", "path")
+    __slots__ = ("_edges", "_folder", "_group", "_metadata", "path")
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: SameFolder, path: Path) -> None:
+        self._folder, self.path = folder, path
         self._metadata: Any = None
         self._edges = np.zeros(1, np.int64)
         self._group: tuple[int, list[str], list[str]] = (-1, [], [])
@@ -46,6 +49,7 @@ class TruthTable:
             g = int(np.searchsorted(self._edges, i, side="right")) - 1
             kept = self._group
             if kept[0] != g:
+                self._folder.check()
                 with pq.ParquetFile(self.path, metadata=self._metadata) as file:
                     table = file.read_row_group(g, columns=["truth", "provenance"], use_threads=False)
                 kept = self._group = (g, table["truth"].to_pylist(), table["provenance"].to_pylist())

@@ -3,13 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, Int64
 
 from palier.data.index import Index
+from palier.data.same_folder import SameFolder
 from palier.data.schema import FileEntry
 from palier.data.shard import ArrayLayout, ShardFiles, read_at, read_layout, unpack_chunk
 from palier.data.window_cache import WindowCache
@@ -35,7 +35,7 @@ class WindowReader:
 
     Parameters
     ----------
-    path : Path
+    folder : SameFolder
         The dataset's directory.
     shards : sequence of FileEntry
     index : Index
@@ -45,9 +45,10 @@ class WindowReader:
     """
 
     def __init__(
-        self, path: Path, shards: Sequence[FileEntry], index: Index, *, cache_bytes: int, max_open_shards: int
+        self, folder: SameFolder, shards: Sequence[FileEntry], index: Index, *, cache_bytes: int, max_open_shards: int
     ) -> None:
-        self._paths = [path / s.path for s in shards]
+        self._folder = folder
+        self._paths = [folder.path / s.path for s in shards]
         self._n_bytes = [s.n_bytes for s in shards]
         self._limits = cache_bytes, max_open_shards
         self._layouts: dict[int, list[ArrayLayout | None]] = {}
@@ -56,7 +57,7 @@ class WindowReader:
         self._shard, self._row = index.column("shard"), index.column("row")
         self._n_samples = index.column("n_samples")
         if len(index) and not 0 <= self._shard.min() <= self._shard.max() < len(shards):
-            raise DatasetError(f"{path}: the index names shards that the card does not; restore the dataset")
+            raise DatasetError(f"{folder.path}: the index names shards that the card does not; restore the dataset")
         self._process = self._fresh_process()
 
     def read(
@@ -107,7 +108,7 @@ class WindowReader:
 
     def _fresh_process(self) -> _Process:
         cache_bytes, limit = self._limits
-        files = ShardFiles(self._paths, n_bytes=self._n_bytes, limit=limit)
+        files = ShardFiles(self._folder, self._paths, n_bytes=self._n_bytes, limit=limit)
         return _Process(files, WindowCache(limit_bytes=cache_bytes))
 
     def _here(self) -> _Process:

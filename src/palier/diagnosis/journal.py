@@ -195,8 +195,8 @@ def _sentence(verdict: Verdict, asked: Asked, opinion: ModelOpinion) -> str:
     strength = "" if asked.detection is None else f" ({p_text(asked.detection.p_value)})"
     if verdict == "not_enough_data":
         return (
-            f"No verdict: the recording is unlike the records the model was trained on (distance {opinion.distance:.3g},"
-            f" limit {opinion.distance_limit:.3g})."
+            "No verdict: the recording is unlike the records the model was trained on "
+            f"(distance {opinion.distance:.3g}, limit {opinion.distance_limit:.3g})."
         )
     if verdict == "no_damage_found":
         text = f"No damage found: the model scores it healthy at {opinion.scores.get('healthy', 0.0):.0%}{strength}."

@@ -36,10 +36,11 @@ def _contradictions(diagnosis: Diagnosis, opinion: ModelOpinion) -> tuple[str, .
     named = max(opinion.scores, key=lambda key: opinion.scores[key])
     name = fault(named).name_en
     if opinion.outside:
-        return (
+        text = (
             f"The recording is unlike those the model was trained on (distance {opinion.distance:.3g}, limit "
-            f"{opinion.distance_limit:.3g}): its word, {name}, counts for nothing here.",
+            f"{opinion.distance_limit:.3g}): its word, {name}, counts for nothing here."
         )
+        return (text,)
     if diagnosis.verdict == "no_damage_found" and named != "healthy":
         return (f"The model names {name}, but no line family of this bearing stands out.",)
     if diagnosis.verdict in {"damage", "damage_type_unclear"}:

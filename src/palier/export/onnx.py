@@ -52,7 +52,7 @@ def _sklearn_graph(estimator: Any, width: int) -> Any:
     from skl2onnx.common.data_types import FloatTensorType
 
     with warnings.catch_warnings():
-        # the converter asks for attributes that the next scikit-learn renames, and gives protobuf truth values as numbers
+        # the converter asks for attributes that the next scikit-learn renames, and hands truth values over as numbers
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         model = convert_sklearn(

@@ -28,7 +28,28 @@ _IMPACT_CELL_S, _IMPACT_RATIO = 1e-3, 6.0
 
 
 def cell_means(square: np.ndarray, *, rate_hz: float, cell_s: float) -> np.ndarray:
-    """Mean of a squared envelope over cells of about `cell_s`, relative to the median cell."""
+    r"""Mean of a squared envelope over cells of time, relative to the median cell.
+
+    .. math:: e_m / \tilde e, \qquad e_m = \langle |z_t|^2 \rangle_{t \in m}
+
+    Parameters
+    ----------
+    square : float, shape (waveform, moment)
+        Squared envelopes; what is left over after the last whole cell is left out.
+    rate_hz : float
+        Moments per second.
+    cell_s : float
+        Length of a cell, rounded to whole moments, at least one.
+
+    Returns
+    -------
+    float64, shape (waveform, cell)
+
+    Examples
+    --------
+    >>> cell_means(np.array([[1.0, 1.0, 2.0, 4.0, 1.0, 1.0]]), rate_hz=1000.0, cell_s=0.002)
+    array([[1., 3., 1.]])
+    """
     length = max(1, round(cell_s * rate_hz))
     count = square.shape[1] // length
     cells = square[:, : count * length].reshape(len(square), count, length).mean(axis=-1, dtype=np.float64)
@@ -36,7 +57,13 @@ def cell_means(square: np.ndarray, *, rate_hz: float, cell_s: float) -> np.ndarr
 
 
 def runs_above(cells: np.ndarray, ratio: float) -> np.ndarray:
-    """Count the runs of neighbouring cells above a ratio."""
+    """Count the runs of neighbouring cells above a ratio.
+
+    Examples
+    --------
+    >>> runs_above(np.array([[1.0, 9.0, 9.0, 1.0, 9.0], [9.0, 1.0, 1.0, 1.0, 1.0]]), 3.0)
+    array([2., 1.])
+    """
     above = cells > ratio
     return np.asarray(above[:, 0] + np.count_nonzero(above[:, 1:] & ~above[:, :-1], axis=-1), dtype=np.float64)
 

@@ -40,7 +40,15 @@ def _coefficients(c: SignalContext, share: float) -> np.ndarray:
 
 
 def scalogram(c: SignalContext) -> np.ndarray:
-    """Power by scale and by 128 equal cells of time; the last column of the cells holds the kurtosis of the scale."""
+    """Power by scale and by 128 equal cells of time; one column more holds the kurtosis of each scale.
+
+    Examples
+    --------
+    >>> from palier.features.context import signal_context
+    >>> x = np.random.default_rng(0).standard_normal(4000)
+    >>> scalogram(signal_context(x, sampling_rate_hz=1000)).shape
+    (1, 24, 129)
+    """
     result = np.empty((c.x.shape[0], _SCALES, _CELLS + 1))
     for k, share in enumerate(_centres().tolist()):  # over scales; each a batch of transforms
         square = _coefficients(c, share)

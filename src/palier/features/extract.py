@@ -53,7 +53,8 @@ def extract(
         `palier.dsp.estimate_shaft_speed`, however sure that is (features of a waveform that shows no shaft are then
         those of noise); or leave the features that need it NaN.
     speed_range_hz : (low, high)
-        Where an estimate looks. Give it as narrow as you honestly can.
+        Where an estimate looks. Give it as narrow as you honestly can: of 120 simulated journal bearings at 54–66 Hz,
+        5 s each, it was right to 1 % in 93 % when it looked between 50 and 70 Hz, in 56 % between 10 and 100 Hz.
     line_orders : mapping of str to float, optional
         Orders of the defect lines ``bpfo``, ``bpfi``, ``bsf2`` and ``ftf`` of a rolling bearing, for features that need
         them; without it they are NaN.
@@ -101,6 +102,13 @@ def extract_features(
     line_orders: Mapping[str, float] | None = None,
 ) -> Float[np.ndarray, "*batch feature"]:
     """Compute chosen features for every waveform; otherwise as `extract`.
+
+    Parameters
+    ----------
+    samples, sampling_rate_hz, speed_hz, missing_speed, speed_range_hz, line_orders
+        As for `extract`.
+    features : sequence of Feature
+        From `find_feature`, `registered` or a set.
 
     Examples
     --------

@@ -42,7 +42,15 @@ def _order_name(stem: str, order: float) -> str:
 
 
 def order_spectrum_cells(c: SignalContext) -> Float[np.ndarray, "waveform cell"]:
-    """Power in cells of a fortieth of an order, from 0 to 11×; NaN above Nyquist and without a speed."""
+    """Power in cells of a fortieth of an order, from 0 to 11×; NaN above Nyquist and without a speed.
+
+    Examples
+    --------
+    >>> from palier.features.context import signal_context
+    >>> x = np.sin(2 * np.pi * 53 * np.arange(10_000) / 1000)
+    >>> int(order_spectrum_cells(signal_context(x, sampling_rate_hz=1000, speed_hz=40.0))[0].argmax())
+    53
+    """
     edges = np.arange(round(_LAST_ORDER / _CELL) + 1) * _CELL * c.speed_hz[:, None]
     return np.asarray(np.maximum(c.band_power(edges[:, :-1], edges[:, 1:]), 1e-30))
 

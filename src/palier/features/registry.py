@@ -94,6 +94,19 @@ def feature(
 ) -> Callable[[Callable[[SignalContext], np.ndarray]], Callable[[SignalContext], np.ndarray]]:
     """Register a function that computes one number per waveform, under its own name.
 
+    Parameters
+    ----------
+    unit : {"1", "u", "u^2", "dB", "dB u", "Hz", "s", "1/s", "order", "octave"}
+        ``u`` is that of the waveform; it also says what a gain does, and a contract test holds it to that.
+    domain : str
+        Name of the module.
+    needs : tuple of {"speed", "lines"}
+        Without which it is NaN.
+    low, high : float
+        Bounds that no waveform passes.
+    undefined : str
+        For which waveforms it is NaN, besides silent ones.
+
     Examples
     --------
     >>> find_feature("crest_factor").unit
@@ -120,7 +133,28 @@ def feature_family(
     high: float = inf,
     undefined: str = "",
 ) -> Callable[[Block], Block]:
-    """Register a function that computes several numbers per waveform at once, one for each of `names`."""
+    """Register a function that computes several numbers per waveform at once, one for each of `names`.
+
+    Parameters
+    ----------
+    names : tuple of str
+        One for each column that the function returns.
+    unit : {"1", "u", "u^2", "dB", "dB u", "Hz", "s", "1/s", "order", "octave"}
+        ``u`` is that of the waveform; it also says what a gain does, and a contract test holds it to that.
+    domain : str
+        Name of the module.
+    needs : tuple of {"speed", "lines"}
+        Without which it is NaN.
+    low, high : float
+        Bounds that no waveform passes.
+    undefined : str
+        For which waveforms it is NaN, besides silent ones.
+
+    Examples
+    --------
+    >>> find_feature("order_amplitude_2x").column
+    5
+    """
 
     def register(function: Block) -> Block:
         _add(names, function, function, unit, domain, needs, low, high, undefined)

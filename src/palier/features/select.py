@@ -112,6 +112,17 @@ def fit_scaler(x: Rows, *, kind: Literal["standard", "robust"] = "standard") -> 
 def fit_selector(x: Rows, y: Labels, *, method: SelectionMethod, n_features: int, seed: int = 0) -> Selector:
     """Choose columns from training rows; see `rank_features`.
 
+    Parameters
+    ----------
+    x : float, shape (row, feature)
+        Training rows only, finite.
+    y : int, shape (row)
+        Their classes.
+    method : {"mrmr", "mutual_information", "rfe", "permutation"}
+    n_features : int
+        How many to choose, 1 to all.
+    seed : int
+
     Examples
     --------
     >>> rng = np.random.default_rng(0)
@@ -126,6 +137,17 @@ def fit_selector(x: Rows, y: Labels, *, method: SelectionMethod, n_features: int
 
 def select_features(x: Rows, y: Labels, *, method: SelectionMethod, n_features: int, seed: int = 0) -> tuple[int, ...]:
     """Return the best columns, ascending; see `rank_features`.
+
+    Parameters
+    ----------
+    x : float, shape (row, feature)
+        Training rows only, finite.
+    y : int, shape (row)
+        Their classes.
+    method : {"mrmr", "mutual_information", "rfe", "permutation"}
+    n_features : int
+        How many to choose, 1 to all.
+    seed : int
 
     Raises
     ------

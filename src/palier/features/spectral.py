@@ -40,19 +40,54 @@ _ROLLOFF = 0.85
 
 
 def line_reach_hz(c: SignalContext, centre_hz: np.ndarray) -> np.ndarray:
-    """How far to either side the power of a line is gathered."""
+    """How far to either side of its nominal frequency the power of a line is gathered, Hz.
+
+    Examples
+    --------
+    >>> from palier.features.context import signal_context
+    >>> c = signal_context(np.sin(np.arange(1000)), sampling_rate_hz=1000)
+    >>> line_reach_hz(c, np.array([50.0, 400.0]))
+    array([ 2.5, 10. ])
+    """
     return np.asarray(np.maximum(centre_hz * HARMONIC_REACH, _LINE_BINS * c.bin_hz))
 
 
 def line_power(c: SignalContext, orders: np.ndarray) -> np.ndarray:
-    """Power around each order of the shaft, relative to the mean square; NaN without a speed or above Nyquist."""
+    """Power around each order of the shaft, relative to the mean square; NaN without a speed or above Nyquist.
+
+    Examples
+    --------
+    >>> from palier.features.context import signal_context
+    >>> x = np.sin(2 * np.pi * 50 * np.arange(4000) / 1000)
+    >>> line_power(signal_context(x, sampling_rate_hz=1000, speed_hz=25.0), np.array([1.0, 2.0, 30.0])).round(3)
+    array([[ 0.,  1., nan]])
+    """
     centre_hz = orders * c.speed_hz[:, None]
     reach_hz = line_reach_hz(c, centre_hz)
     return c.band_power(centre_hz - reach_hz, centre_hz + reach_hz)
 
 
 def refined_peak(amplitude: np.ndarray, first: int, last: int) -> np.ndarray:
-    """Place, in bins, of the strongest Hann line among bins `first` to `last` (excluded), exact for a single sine."""
+    r"""Place, in bins, of the strongest Hann line, exact for a single sine.
+
+    .. math:: k \pm \delta, \qquad \delta = \frac{2r-1}{r+1}, \qquad r = A_{k\pm1}/A_k
+
+    Parameters
+    ----------
+    amplitude : float, shape (waveform, bin)
+        Amplitudes under a Hann window.
+    first, last : int
+        Bins among which the strongest is looked for; the last one is excluded.
+
+    Returns
+    -------
+    float, shape (waveform)
+
+    Examples
+    --------
+    >>> float(refined_peak(np.array([[0.0, 0.1, 0.85, 0.85, 0.1]]), 0, 5)[0])
+    2.5
+    """
     top = first + amplitude[:, first:last].argmax(axis=-1)
     rows = np.arange(len(top))
     before = amplitude[rows, np.maximum(top - 1, 0)]

@@ -126,7 +126,7 @@ _ROWS = (
     ),
     ModelEntry(
         "stacking",
-        "Stacking of SVM, extra trees and MLP: a logistic regression learns, on folds of the training data, whom to trust.",
+        "Stacking of SVM, extra trees and MLP: a logistic regression learns, on folds, whom to trust.",
         "features",
         _SETS,
         "palier.models.classical.stacking:build",

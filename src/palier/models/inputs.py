@@ -120,7 +120,8 @@ class WaveformInput:
         x = x[:, : self.samples]
         if x.shape[1] < self.samples:
             raise ParameterError(
-                f"windows of {x.shape[1]} samples at {self.rate_hz:g} Hz; needed are {self.samples}: give longer windows"
+                f"windows of {x.shape[1]} samples at {self.rate_hz:g} Hz; needed are {self.samples}: "
+                "give longer windows"
             )
         return np.asarray(x - x.mean(axis=1, keepdims=True, dtype=np.float64), np.float32)
 

@@ -214,7 +214,12 @@ LAYERS: Final[Mapping[str, Layer]] = MappingProxyType(
     {
         layer.name: layer
         for layer in (
-            Layer("transfer_path", "Three resonances of the housing, added to the direct path.", _transfer_path, False),
+            Layer(
+                "transfer_path",
+                "Three resonances of the housing, added to the direct path.",
+                _transfer_path,
+                default=False,
+            ),
             Layer("thermal_drift", "Two slow waves, 0.02–0.3 Hz.", _thermal_drift),
             Layer("mains", "Pick-up at exactly 50 or 60 Hz with two harmonics.", _mains),
             Layer("one_over_f", "Gaussian noise with a power falling as 1/f.", _pink),

@@ -1,4 +1,4 @@
-"""Sums of sinusoids, made quickly: of fixed frequency as one matrix product, shaft-locked ones along a changing speed."""
+"""Sums of sinusoids, made quickly: of fixed frequency as one matrix product, shaft-locked ones along a ramp."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

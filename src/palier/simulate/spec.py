@@ -234,4 +234,24 @@ def spec_from(values: Mapping[str, Any]) -> DatasetSpec:
         if key == "severity" and not isinstance(value, str | Mapping):
             _fail(key, repr(value), "balanced, a level, or a table of shares")
         plain[key] = tuple(value) if isinstance(value, list) else value
+    _check_types(plain)
     return DatasetSpec(**plain)
+
+
+def _check_types(plain: Mapping[str, Any]) -> None:
+    """Stop at values of another type than the field's, as YAML may give them."""
+    if "kind" in plain and plain["kind"] not in ("journal", "rolling"):
+        _fail("kind", repr(plain["kind"]), "journal or rolling")
+    for name, low in (("seed", 0), ("records_per_class", 1), ("machines", 1)):
+        if name in plain and (isinstance(plain[name], bool) or not isinstance(plain[name], int)):
+            _fail(name, repr(plain[name]), f"a whole number, {low} and above")
+    for name in ("sampling_rate_hz", "duration_s", "speed_hz", "speed_spread", "evolving_share", "transient_share",
+                 "snr_db"):  # fmt: skip
+        if name in plain and not _number(plain[name]):
+            _fail(name, plain[name], "a number")
+    for name, on in plain.get("layers", {}).items():
+        if not isinstance(on, bool):
+            _fail(f"layers.{name}", repr(on), "true or false")
+    for name in ("load_range", "oil_temperature_range_c"):
+        if name in plain and not (len(plain[name]) == 2 and all(_number(v) for v in plain[name])):
+            _fail(name, list(plain[name]), "two numbers, the lower first")

@@ -25,6 +25,7 @@ __all__ = ["extract"]
 @click.option("--bearing", help="Name from `palier bearings`, or geometry: the defect lines are then known.")
 @click.option("--missing-speed", type=click.Choice(["refuse", "estimate", "nan"]), default="refuse", show_default=True,
               help="What to do where no speed is known and a feature needs it.")  # fmt: skip
+@click.option("--speed-range-rpm", nargs=2, type=float, help="Lowest and highest speed, where it is to be estimated.")
 @declaration_options
 def extract(
     paths: tuple[Path, ...],
@@ -35,6 +36,7 @@ def extract(
     hop_s: float | None,
     bearing: str | None,
     missing_speed: str,
+    speed_range_rpm: tuple[float, float] | None,
     sampling_rate: float | None,
     unit: str | None,
     speed_rpm: float | None,
@@ -50,7 +52,7 @@ def extract(
 
     if bool(paths) == (data_path is not None):
         raise click.UsageError("give PATHS, or --data with a dataset: one of the two")
-    job = Job(set_name, window_s, hop_s, missing_speed, bearing)
+    job = Job(set_name, window_s, hop_s, missing_speed, speed_range_rpm, bearing)
     failures: list[str] = []
     if data_path is not None:
         rows = rows_of_dataset(data_path, job=job)

@@ -28,6 +28,7 @@ __all__ = ["rank"]
 )
 @click.option("--missing-speed", type=click.Choice(["refuse", "estimate", "nan"]), default="refuse", show_default=True,
               help="What to do where no speed is known and a feature needs it.")  # fmt: skip
+@click.option("--speed-range-rpm", nargs=2, type=float, help="Lowest and highest speed, where it is to be estimated.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of forests and shuffles.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def rank(
@@ -39,6 +40,7 @@ def rank(
     window_s: float,
     hop_s: float | None,
     missing_speed: str,
+    speed_range_rpm: tuple[float, float] | None,
     seed: int,
     as_json: bool,  # noqa: FBT001 - click's signature
 ) -> None:
@@ -49,6 +51,6 @@ def rank(
     from palier.cli.features.ranking import Question, rank_training_side, show_ranking
     from palier.cli.features.tables import Job
 
-    job = Job(set_name, window_s, hop_s, missing_speed, None)
+    job = Job(set_name, window_s, hop_s, missing_speed, speed_range_rpm, None)
     question = Question(data_path, split_name, fold_name, "mutual_information" if method == "mi" else method, seed)
     show_ranking(rank_training_side(question, job=job), as_json=as_json)

@@ -10,7 +10,7 @@ import numpy as np
 
 from palier.core.recording import Declared
 from palier.errors import OutputError, PalierError, ParameterError
-from palier.features.extract import MissingSpeed, extract
+from palier.features.extract import SPEED_RANGE_HZ, MissingSpeed, extract
 from palier.features.sets import feature_set
 
 __all__ = ["Job", "Table", "rows_of_dataset", "rows_of_files", "write_rows"]
@@ -29,6 +29,7 @@ class Job:
     window_s: float | None
     hop_s: float | None
     missing_speed: str
+    speed_range_rpm: tuple[float, float] | None
     bearing: str | None
 
     def __post_init__(self) -> None:
@@ -36,6 +37,11 @@ class Job:
         if self.missing_speed not in get_args(MissingSpeed):
             raise ParameterError(
                 f"missing_speed is {self.missing_speed!r}; allowed are {', '.join(get_args(MissingSpeed))}"
+            )
+        if (self.missing_speed == "estimate") != (self.speed_range_rpm is not None):
+            raise ParameterError(
+                "a speed is estimated within an interval that you state: --missing-speed estimate and --speed-range-rpm"
+                " LOW HIGH belong together, and the narrower the interval the better the estimate"
             )
         if self.hop_s is not None and self.window_s is None:
             raise ParameterError("a hop without a window; give --window-s too")
@@ -51,6 +57,13 @@ class Job:
         geometry = parse_bearing(self.bearing)
         return {line: line_order(geometry, line) for line in ("bpfo", "bpfi", "bsf2", "ftf")}
 
+    @property
+    def speed_range_hz(self) -> tuple[float, float]:
+        """Where a speed is looked for."""
+        if self.speed_range_rpm is None:
+            return SPEED_RANGE_HZ  # not used: nothing is estimated then
+        return self.speed_range_rpm[0] / 60, self.speed_range_rpm[1] / 60
+
     def features(self, samples: np.ndarray, *, sampling_rate_hz: float, speed_hz: Any) -> dict[str, np.ndarray]:
         """Compute the features of each window, by name."""
         values = extract(
@@ -60,6 +73,7 @@ class Job:
             feature_set=self.feature_set,
             missing_speed=self.missing_speed,  # type: ignore[arg-type]  # checked above
             line_orders=self.line_orders,
+            speed_range_hz=self.speed_range_hz,
         )
         return dict(zip(feature_set(self.feature_set).names, values.T, strict=True))
 

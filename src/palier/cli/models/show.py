@@ -52,9 +52,8 @@ def _show_bundle(path: Path, *, as_json: bool) -> None:
     fed = f"{card.input.width} features of {card.input.feature_set} {card.input.version}" if isinstance(
         card.input, FeatureInput
     ) else f"{card.input.width} samples at {card.input.rate_hz:g} Hz"  # fmt: skip
-    click.echo(
-        f"input: windows of {card.window_s:g} s at {card.sampling_rate_hz:g} Hz, unit {card.unit or 'undeclared'}; {fed}"
-    )
+    unit = card.unit or "undeclared"
+    click.echo(f"input: windows of {card.window_s:g} s at {card.sampling_rate_hz:g} Hz, unit {unit}; {fed}")
     split = card.split
     click.echo(
         f"trained on {card.training['records']} records of {card.dataset['name']} "
