@@ -323,6 +323,42 @@ def test_a_killed_writer_leaves_the_previous_state(tmp_path: Path, workers: int,
     assert dataset.card.content_hash == build_dataset(source_of(records), tmp_path / "b").card.content_hash
 
 
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from palier.data import build_dataset
+from tests.data.dataset_cases import make_record
+
+class Dying:
+    description = {"generator": "test"}
+    def __len__(self): return 40
+    def record(self, i):
+        if i == 30 and not Path(sys.argv[1]).with_name("healed").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return make_record(i)
+
+if __name__ == "__main__":
+    build_dataset(Dying(), Path(sys.argv[1]), workers=2)
+"""
+
+
+def test_a_worker_that_is_killed_is_said(tmp_path: Path) -> None:
+    script, root = tmp_path / "write.py", Path(__file__).resolve().parents[2]
+    script.write_text(DYING)
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, script, tmp_path / "a"], capture_output=True, text=True, cwd=root, check=False, timeout=60,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )  # fmt: skip
+
+    assert "OutputError: a process that wrote the dataset was killed" in run().stderr
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "healed").touch()
+    assert run().returncode == 0
+    assert len(open_dataset(tmp_path / "a")) == 40
+
+
 def _alive(group: int) -> bool:
     """Say whether any process of a group is left, zombies aside."""
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -1,7 +1,6 @@
 """Datasets in one HDF5 file: labels in any of their forms, splits kept, damaged files refused by a child process."""
 
 import json
-import os
 
 import h5py
 import numpy as np
@@ -63,12 +62,13 @@ def test_labels_in_all_their_forms(tmp_path, labels):
 
 
 def test_records_hold_the_signals_and_what_the_file_says(tmp_path):
-    metadata = [json.dumps({"rpm": 1200 + i, "machine": f"m{i % 2}", "note": "é", "nested": {"a": [1]}}) for i in range(4)]
+    facts = [{"rpm": 1200 + i, "machine": f"m{i % 2}", "note": "é", "nested": {"a": [1]}} for i in range(4)]
+    metadata = [json.dumps(row) for row in facts]
     path = write(tmp_path / "a.h5", severities=[b"none", b"mild", b"severe", b""], metadata=metadata, rate=2000.0)
     steps = []
     request = LayoutRequest(
-        "journal", unit="g", speed_rpm=Key.parse("column:rpm"), bearing=Key.parse("column:machine"), rig=Key.parse("old"),
-        condition=Key.parse("pattern:/(train|test)/"), licence="CC0-1.0",
+        "journal", unit="g", speed_rpm=Key.parse("column:rpm"), bearing=Key.parse("column:machine"),
+        rig=Key.parse("old"), condition=Key.parse("pattern:/(train|test)/"), licence="CC0-1.0",
     )  # fmt: skip
     source = unpack_layout(path, tmp_path / "work", request, on_progress=lambda *n: steps.append(n))
     assert (len(source), steps[-1]) == (12, (12, 12))
@@ -77,7 +77,7 @@ def test_records_hold_the_signals_and_what_the_file_says(tmp_path):
     assert not (tmp_path / "work").exists()
     row = data.index.row_of("val-000001")
     record = data.record(row)
-    np.testing.assert_array_equal(record.recording.samples[0], signals(2, 4)[1].astype(np.float32))
+    np.testing.assert_array_equal(record.recording.samples[0], signals(1, 4)[1].astype(np.float32))
     assert (record.severity, record.source_split, record.bearing, record.rig) == ("mild", "val", "m1", "old")
     assert (record.recording.speed_hz, record.recording.sampling_rate_hz) == (1201 / 60, 2000.0)
     assert record.condition is None
@@ -94,7 +94,7 @@ def test_severities_as_factors_and_as_numbers_of_levels(tmp_path):
     source = unpacked(write(tmp_path / "a.h5", severities=[0.0, 0.25, 0.5, 1.0]), tmp_path)
     assert [source.record(i).severity_value for i in range(4)] == [0.0, 0.25, 0.5, 1.0]
     path = write(tmp_path / "b.h5", severities=[0, 1, 2, 3])
-    with pytest.raises(ParameterError, match="row 0: severity '0' is no level .*--severity-map 0=LEVEL"):
+    with pytest.raises(ParameterError, match=r"row 0: severity '0' is no level.*--severity-map 0=LEVEL"):
         unpacked(path, tmp_path)
     levels = {"0": "none", "1": "incipient", "2": "mild", "3": "severe"}
     source = unpacked(path, tmp_path, severity_map=levels)
@@ -190,7 +190,7 @@ def test_files_that_are_none(tmp_path):
         unpacked(tmp_path, tmp_path)
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file["x"] = np.zeros(10)
-    with pytest.raises(ReadError, match="no group holds `signals` and `labels`.*there is x"):
+    with pytest.raises(ReadError, match=r"no group holds `signals` and `labels`.*there is x"):
         unpacked(tmp_path / "b.h5", tmp_path)
 
 
@@ -206,7 +206,7 @@ def test_what_the_rows_do_not_say_is_refused(tmp_path, more, word):
         unpacked(write(tmp_path / "a.h5"), tmp_path, **more)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(8, 20_000), st.integers(0, 255)), min_size=1, max_size=40))
 def test_a_damaged_file_is_refused_or_read_and_never_ends_this_process(tmp_path, changes):
     path = write(tmp_path / "a.h5")
@@ -219,4 +219,4 @@ def test_a_damaged_file_is_refused_or_read_and_never_ends_this_process(tmp_path,
         source = unpacked(path, tmp_path)
         assert source.record(0).recording.n_samples >= 1
     except (ReadError, ParameterError, UndeclaredError):
-        assert os.path.isdir(tmp_path)
+        assert not (tmp_path / "work").exists()

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from tests.data.dataset_cases import NOW, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
+from tests.data.dataset_cases import NOW, source_of
 
 from palier.core.dataset import LabelledRecord
 from palier.core.recording import Provenance, Recording
@@ -85,7 +85,9 @@ def test_an_exact_copy_is_found_even_of_a_signal_that_repeats_itself():
 def test_a_copy_in_one_of_several_channels_is_found():
     x, y, z = machine(3), machine(4), machine(5)
     found = check_leaks([Held("two", np.stack([y, x]))], [Held("one", 3 * x)], [Held("three", np.stack([z, z + 1, z]))])
-    assert [(f.source, f.values["other"], f.values["sides"]) for f in found] == [("two", "one", ("train", "validation"))]
+    assert [(f.source, f.values["other"], f.values["sides"]) for f in found] == [
+        ("two", "one", ("train", "validation"))
+    ]
 
 
 def test_copies_on_one_side_are_no_leak():
@@ -214,7 +216,7 @@ def test_a_split_with_exact_copies_across_is_refused_unless_leaky(tmp_path):
     x = machine(40, 4000)
     data = stored(tmp_path, [record("a", x), record("b", machine(41, 4000)), record("c", x)])
     assert copies_across(data.index, holdout([0, 1], [], [2])) == [("a", "c")]
-    with pytest.raises(LeakError, match="1 pairs of records on two sides .* a and c"):
+    with pytest.raises(LeakError, match=r"1 pairs of records on two sides .* a and c"):
         refuse_copies(data.index, holdout([0, 1], [], [2]))
     refuse_copies(data.index, holdout([0, 1], [], [2], leaky=True))
     refuse_copies(data.index, holdout([0, 2], [], [1]))

@@ -1,4 +1,4 @@
-"""Splits: nothing known straddles, whatever the data; every class is where it must be; the same request, the same split."""
+"""Splits: nothing known straddles, whatever the data; every class is where it must be; equal requests, equal splits."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,9 @@ REQUESTS = st.one_of(
         st.just("s"),
         kind=st.just("shift"),
         seed=st.integers(0, 3),
-        shift=st.sampled_from([Shift("severity", "down"), Shift("severity"), Shift("speed"), Shift("speed", "down", 22)]),
+        shift=st.sampled_from(
+            [Shift("severity", "down"), Shift("severity"), Shift("speed"), Shift("speed", "down", 22)]
+        ),
     ),
 )
 
@@ -144,7 +146,7 @@ def test_a_holdout_of_records_has_every_class_in_training_and_test_or_says_which
     labels = [v for v in bare.columns["label"] if v is not None]
     short = {c for c in labels if labels.count(c) < 2}
     if short or not labels:
-        with pytest.raises(ParameterError, match="too few|no record has a label"):
+        with pytest.raises(ParameterError, match=r"too few|no record has a label"):
             make_split(bare, SplitRequest("s", seed=seed))
         return
     fold = make_split(bare, SplitRequest("s", seed=seed)).folds[0]
@@ -185,7 +187,7 @@ def test_leaky_is_what_leaks_not_what_is_called_so():
 
 def test_a_level_that_nobody_names_is_no_level():
     records = table(60, per_rig=1000, condition=[None] * 59 + ["c"])
-    with pytest.raises(ParameterError, match="59 of 60 records name none; the highest level .* bearing"):
+    with pytest.raises(ParameterError, match=r"59 of 60 records name none; the highest level .* bearing"):
         make_split(records, SplitRequest("s", level="condition"))
     with pytest.raises(ParameterError, match="all records name the same"):
         make_split(records, SplitRequest("s", level="rig"))

@@ -100,7 +100,7 @@ class _Plan:
         n, size = len(self.source), self.records_per_shard
         return [
             ShardJob(
-                self.source, k, first, min(first + size, n), self.tree / "shards", self.partial / "work",
+                k, first, min(first + size, n), self.tree / "shards", self.partial / "work",
                 self.window_s, self.compression,
             )
             for k, first in enumerate(range(0, n, size))
@@ -185,7 +185,7 @@ def build_dataset(
             jobs = plan.jobs()
             todo = [job for job in jobs if finished_shard(job, check="checksum") is None]
             write_all(
-                todo, workers=workers, scheduler=scheduler, on_progress=on_progress,
+                source, todo, workers=workers, scheduler=scheduler, on_progress=on_progress,
                 done=len(source) - sum(job.stop - job.first for job in todo), total=len(source),
             )  # fmt: skip
             with output_errors(plan.tree):

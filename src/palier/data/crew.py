@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from palier.core.dataset import RecordSource
 from palier.data.writer import ShardJob, write_shard
 from palier.errors import MissingToolError, OutputError
 
@@ -21,6 +22,7 @@ class _GivenUpError(Exception):
 
 
 def write_all(
+    source: RecordSource,
     jobs: Sequence[ShardJob],
     *,
     workers: int,
@@ -29,7 +31,7 @@ def write_all(
     done: int,
     total: int,
 ) -> None:
-    """Write shards; `done` of `total` records are finished already.
+    """Write shards of a source, which travels once to every process; `done` of `total` records are finished already.
 
     Raises
     ------
@@ -43,32 +45,32 @@ def write_all(
     if not jobs:
         return
     if scheduler is not None:
-        _by_cluster(jobs, scheduler, report, done, total)
+        _by_cluster(source, jobs, scheduler, report, done, total)
     elif workers == 1 or len(jobs) == 1:
-        _here(jobs, report, done, total)
+        _here(source, jobs, report, done, total)
     else:
-        _by_pool(jobs, min(workers, len(jobs)), report, done, total)
+        _by_pool(source, jobs, min(workers, len(jobs)), report, done, total)
 
 
-def _here(jobs: Sequence[ShardJob], report: Progress, done: int, total: int) -> None:
+def _here(source: RecordSource, jobs: Sequence[ShardJob], report: Progress, done: int, total: int) -> None:
     def count() -> None:
         nonlocal done
         done += 1
         report(done, total)
 
     for job in jobs:
-        write_shard(job, on_record=count)
+        write_shard(source, job, on_record=count)
 
 
 # ---- a pool of processes ----
 
-#: What a worker shares with the process that started it: how many records are written, and whether to stop.
+#: What a worker has from the process that started it: the source, how many records are written, whether to stop.
 _shared: dict[str, Any] = {}
 
 
-def _begin(counter: Any, stop: Any) -> None:
+def _begin(source: RecordSource, counter: Any, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the first process decides
-    _shared.update(counter=counter, stop=stop)
+    _shared.update(source=source, counter=counter, stop=stop)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -90,17 +92,19 @@ def _count() -> None:
 
 
 def _in_pool(job: ShardJob) -> None:
-    write_shard(job, on_record=_count)
+    write_shard(_shared["source"], job, on_record=_count)
 
 
-def _by_pool(jobs: Sequence[ShardJob], workers: int, report: Progress, done: int, total: int) -> None:
+def _by_pool(
+    source: RecordSource, jobs: Sequence[ShardJob], workers: int, report: Progress, done: int, total: int
+) -> None:
     import multiprocessing
     from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
     from concurrent.futures.process import BrokenProcessPool
 
     context = multiprocessing.get_context("spawn")
     counter, stop = context.Value("q", 0), context.Event()
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(counter, stop)) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(source, counter, stop)) as pool:
         finished = False
         try:
             futures = [pool.submit(_in_pool, job) for job in jobs]
@@ -113,8 +117,8 @@ def _by_pool(jobs: Sequence[ShardJob], workers: int, report: Progress, done: int
             finished = True
         except BrokenProcessPool as error:
             raise OutputError(
-                "a process that wrote the dataset was killed (out of memory?); call again to go on with what is "
-                "finished, with fewer workers"
+                "a process that wrote the dataset was killed (out of memory?) or could not start (a script needs its "
+                "`if __name__ == '__main__':`); call again, with fewer workers, to go on with what is finished"
             ) from error
         finally:
             if not finished:
@@ -125,7 +129,7 @@ def _by_pool(jobs: Sequence[ShardJob], workers: int, report: Progress, done: int
 # ---- a Dask cluster ----
 
 
-def _in_cluster(job: ShardJob, topic: str) -> None:
+def _in_cluster(job: ShardJob, source: RecordSource, topic: str) -> None:
     from distributed import get_worker
 
     worker = get_worker()
@@ -138,16 +142,18 @@ def _in_cluster(job: ShardJob, topic: str) -> None:
             worker.log_event(topic, unsaid)
             unsaid, last = 0, time.monotonic()
 
-    write_shard(job, on_record=count)
+    write_shard(source, job, on_record=count)
     worker.log_event(topic, unsaid)
 
 
-def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done: int, total: int) -> None:
+def _by_cluster(
+    source: RecordSource, jobs: Sequence[ShardJob], scheduler: str, report: Progress, done: int, total: int
+) -> None:
     try:
         from distributed import CancelledError, Client
         from distributed.scheduler import KilledWorker
     except ImportError as error:
-        raise MissingToolError("writing on a cluster needs Dask; install it: pip install distributed") from error
+        raise MissingToolError("writing on a cluster needs Dask; install it: pip install palier[cluster]") from error
     from uuid import uuid4
 
     topic = f"palier-{uuid4().hex}"
@@ -162,7 +168,8 @@ def _by_cluster(jobs: Sequence[ShardJob], scheduler: str, report: Progress, done
         raise OutputError(f"no Dask scheduler answers at {scheduler} ({error}); check its address") from error
     with client:
         client.subscribe_topic(topic, heard)
-        futures = client.map(_in_cluster, jobs, topic=topic, pure=False)
+        everywhere = client.scatter(source, broadcast=True)
+        futures = client.map(_in_cluster, jobs, source=everywhere, topic=topic, pure=False)
         finished = False
         try:
             left = set(futures)

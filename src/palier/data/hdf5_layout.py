@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -104,9 +105,9 @@ class LayoutSource:
             if row < part.n:
                 break
             row -= part.n
-        samples = np.fromfile(
-            self.folder / part.file, "<f4", part.n_samples, offset=4 * row * part.n_samples
-        ).astype(np.float32, copy=False)
+        samples = np.fromfile(self.folder / part.file, "<f4", part.n_samples, offset=4 * row * part.n_samples).astype(
+            np.float32, copy=False
+        )
         facts = dict(self.facts[index])
         speed_hz = facts.pop("speed_hz")
         recording = Recording(
@@ -157,16 +158,15 @@ def unpack_layout(
     with output_errors(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    try:
+    with ExitStack() as undo:  # what is half unpacked is of no use, also after Ctrl-C
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
         told = _ask_child(path, folder, shown, on_progress)
         parts = tuple(_Part(**p["part"]) for p in told["parts"])
         _check_rates(parts, request, shown)
         pairs = zip(told["parts"], parts, strict=True)
         facts = tuple(row for p, part in pairs for row in _rows(p, part, path, request))
         _check_keys(facts, request, shown)
-    except BaseException:  # also Ctrl-C: what is half unpacked is of no use
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        undo.pop_all()
     stated = {name: f"{key.kind}: {key.text}" for name, key in request.keys.items()}
     description: dict[str, Any] = {
         "origin": "imported HDF5 file", "file": path.name, "file_sha256": told["sha256"], "kind": request.kind,
@@ -191,9 +191,7 @@ def _check_mark(path: Path, shown: str) -> None:
         raise ReadError(f"{shown}: is no HDF5 file by its content; leave out --layout to import it as a recording")
 
 
-def _ask_child(
-    path: Path, folder: Path, shown: str, on_progress: Callable[[int, int], None] | None
-) -> dict[str, Any]:
+def _ask_child(path: Path, folder: Path, shown: str, on_progress: Callable[[int, int], None] | None) -> dict[str, Any]:
     """Have the child unpack; it answers with lines of JSON: progress, and at last the facts or what is wrong."""
     request = {"path": os.path.abspath(path), "folder": os.path.abspath(folder), "shown": shown}  # noqa: PTH100
     limit_s = _BASE_S + path.stat().st_size / _BYTES_PER_S
@@ -308,4 +306,3 @@ def _check_keys(facts: Sequence[Mapping[str, Any]], request: LayoutRequest, show
     twice = len(facts) - len({row["record_id"] for row in facts})
     if twice:
         raise ReadError(f"{shown}: two splits have names that differ in signs alone; rename one of them")
-

@@ -23,9 +23,7 @@ _OFTEN_MEANT: Final[Mapping[str, str]] = MappingProxyType(
 )  # fmt: skip
 
 
-def label_key(
-    name: str | int, *, kind: BearingKind, mapping: Mapping[str, str] = MappingProxyType({})
-) -> str:
+def label_key(name: str | int, *, kind: BearingKind, mapping: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the key of the class that `name` means.
 
     Parameters

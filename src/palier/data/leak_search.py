@@ -138,9 +138,7 @@ def _scrambled(code: np.ndarray) -> np.ndarray:
     return np.asarray(z ^ (z >> np.uint64(31)))
 
 
-def candidates(
-    prints: Sequence[Prints], apart: "np.ndarray | None" = None
-) -> Iterator[tuple[int, int, int, int]]:
+def candidates(prints: Sequence[Prints], apart: "np.ndarray | None" = None) -> Iterator[tuple[int, int, int, int]]:
     """Give pairs of records that share fingerprints at one lag, those that share most first.
 
     Parameters

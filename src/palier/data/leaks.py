@@ -1,8 +1,10 @@
 """What a split, or anybody's lists of recordings, lets through from training to test."""
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -13,7 +15,7 @@ from jaxtyping import Float32, Int
 from palier.core.recording import Declared
 from palier.core.split import Split
 from palier.data.audit.findings import SEVERITIES, Finding
-from palier.data.leak_search import Match, candidates, prints_of, prove
+from palier.data.leak_search import Match, Prints, candidates, prints_of, prove
 from palier.data.split_groups import Columns
 from palier.errors import LeakError
 
@@ -34,6 +36,8 @@ _SIDES: Final = ("train", "validation", "test")
 #: Pairs that are proved on their samples, those that share most first; more are counted.
 _MOST_PROVED: Final = 200
 _MOST_NAMED: Final = 50
+_THREADS: Final = min(4, os.cpu_count() or 1)
+_AT_ONCE: Final = 32
 #: A copy in which gain and offset alone differ correlates so well.
 _SAME: Final = 0.9999
 _REMEDY: Final = "Keep one of the two, or put both on one side; then make the split again."
@@ -212,14 +216,19 @@ def _signals(
     """Find pairs of members that hold the same signal and are on different sides of a fold."""
     from palier.data.audit.fingerprint import samples_sha256
 
-    prints, owner, digests = [], [], []
-    for i, member in enumerate(members):
+    def of_one(member: Holding) -> list[tuple[Prints, str]]:
         samples = member.read()
-        for channel in samples:
-            prints.append(prints_of(channel, n_records=len(members) * len(samples)))
-            digests.append(samples_sha256(channel))
-            owner.append(i)
-        on_done(i + 1, len(members))
+        n = len(members) * len(samples)
+        return [(prints_of(channel, n_records=n), samples_sha256(channel)) for channel in samples]
+
+    prints, owner, digests = [], [], []
+    with ThreadPoolExecutor(_THREADS) as pool:  # the transforms leave Python's lock; few recordings are held at once
+        for first in range(0, len(members), _AT_ONCE):
+            for i, made in enumerate(pool.map(of_one, members[first : first + _AT_ONCE]), first):
+                prints += [p for p, _ in made]
+                digests += [d for _, d in made]
+                owner += [i] * len(made)
+                on_done(i + 1, len(members))
     who = np.array(owner, np.int64)
     findings: dict[tuple[int, int], Finding] = {}
     for a, b in _equal(digests):

@@ -42,7 +42,7 @@ class Key:
         """
         prefix, colon, rest = text.partition(":")
         kind = next((k for k in ("column", "pattern", "constant") if colon and prefix == k), None)
-        key = cls("constant", text) if kind is None else cls(kind, rest)  # type: ignore[arg-type]  # one of the three
+        key = cls("constant", text) if kind is None else cls(kind, rest)
         if not key.text.strip():
             raise ParameterError(f"key {text!r} is empty; allowed are a value, column:NAME and pattern:REGEX")
         if key.kind == "pattern":

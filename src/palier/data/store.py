@@ -59,17 +59,18 @@ class Dataset:
     Made by `open_dataset`.
     """
 
-    def __init__(self, path: Path, card: DatasetCard, index: Index, *, cache_bytes: int, max_open_shards: int) -> None:
-        self.path = path
+    def __init__(
+        self, folder: SameFolder, card: DatasetCard, index: Index, *, cache_bytes: int, max_open_shards: int
+    ) -> None:
+        self.path = folder.path
         self._card = card
         self.index = index
         self._limits = cache_bytes, max_open_shards
         self._n_samples, self._n_channels = index.column("n_samples"), index.column("n_channels")
-        folder = SameFolder.of(path)
         self._reader = WindowReader(
             folder, card.shards, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards
         )
-        self._truth = TruthTable(folder, path / card.truth.path)
+        self._truth = TruthTable(folder, folder.path / card.truth.path)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reopen, (self.path, *self._limits, self._card.content_hash)
@@ -120,9 +121,9 @@ class Dataset:
     def window(self, i: int, start: int, n: int) -> Samples:
         """Return `n` samples of all channels of record `i` from sample `start`, shape (channel, time)."""
         i = self._number(i)
-        if n < 1 or start < 0 or start + n > self._n_samples[i]:
+        if n < 1 or start < 0 or start + n > self._n_samples.item(i):
             self._check_bounds(np.array([i]), np.array([start]), n)
-        return self._reader.read_one(i, int(start), int(n), n_channels=int(self._n_channels[i]))
+        return self._reader.read_one(i, int(start), int(n), n_channels=self._n_channels.item(i))
 
     def windows(
         self, records: Sequence[int] | np.ndarray, starts: Sequence[int] | np.ndarray, n: int, *, channel: int = 0
@@ -265,7 +266,7 @@ class Dataset:
     # ---- inside ----
 
     def _number(self, i: int) -> int:
-        if not 0 <= i < len(self):
+        if not 0 <= i < len(self._n_samples):
             raise ParameterError(f"{self.path}: no record {i}; there are 0 to {len(self) - 1}")
         return int(i)
 
@@ -329,11 +330,14 @@ def open_dataset(path: str | Path, *, cache_bytes: int = _CACHE_BYTES, max_open_
     if max_open_shards < 1:
         raise ParameterError(f"max_open_shards is {max_open_shards}; allowed are 1 and more")
     path = Path(os.path.abspath(path))  # noqa: PTH100 - the name stays as the user knows it
+    if not path.is_dir():
+        raise DatasetError(f"{path}: {_why_absent(path)}")
+    folder = SameFolder.of(path)  # before anything is read from it
     card = _read_card(path)
     index = Index.read(path / card.index.path)
     if len(index) != card.n_records:
         raise DatasetError(f"{path}: the index has {len(index)} records and the card {card.n_records}; restore it")
-    return Dataset(path, card, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
+    return Dataset(folder, card, index, cache_bytes=cache_bytes, max_open_shards=max_open_shards)
 
 
 def _reopen(path: Path, cache_bytes: int, max_open_shards: int, content_hash: str) -> Dataset:

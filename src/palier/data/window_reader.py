@@ -18,6 +18,7 @@ from palier.errors import DatasetError
 __all__ = ["WindowReader"]
 
 _SAMPLE_BYTES: Final = 4
+_LITTLE: Final = np.dtype("<f4")
 _NATIVE: Final = sys.byteorder == "little"
 
 
@@ -70,7 +71,7 @@ class WindowReader:
         DatasetError
             If a shard is damaged.
         """
-        out = np.empty((len(records), len(channels), n), "<f4")
+        out = np.empty((len(records), len(channels), n), _LITTLE)
         if len(records):
             place = self._shard[records] * np.int64(len(self._array_names)) + self._array[records]
             order = np.argsort(place, kind="stable")
@@ -87,8 +88,8 @@ class WindowReader:
         DatasetError
             If the shard is damaged.
         """
-        out = np.empty((1, n_channels, n), "<f4")
-        self._group(i, [int(self._row[i])], [start], range(n_channels), out, [0])
+        out = np.empty((1, n_channels, n), _LITTLE)
+        self._group(i, [self._row.item(i)], [start], range(n_channels), out, [0])
         samples: np.ndarray = out[0]
         return samples if _NATIVE else samples.astype(np.float32)
 
@@ -120,13 +121,13 @@ class WindowReader:
         return process
 
     def _layout(self, i: int) -> ArrayLayout:
-        shard = int(self._shard[i])
+        shard = self._shard.item(i)
         layouts = self._layouts.get(shard)
         if layouts is None:
             found = read_layout(self._paths[shard])
             layouts = self._layouts[shard] = [found.get(str(name)) for name in self._array_names]
-        layout = layouts[int(self._array[i])]
-        if layout is None or self._row[i] >= layout.n_records or layout.n_samples != self._n_samples[i]:
+        layout = layouts[self._array.item(i)]
+        if layout is None or self._row.item(i) >= layout.n_records or layout.n_samples != self._n_samples.item(i):
             raise DatasetError(f"{self._paths[shard]}: does not hold what the index says; restore the dataset")
         return layout
 
@@ -135,7 +136,7 @@ class WindowReader:
     ) -> None:
         """Read windows of the array that record `i` is in into ``out[slot]``."""
         process = self._here()
-        shard = int(self._shard[i])
+        shard = self._shard.item(i)
         handle = process.files.acquire(shard)
         try:
             layout = self._layout(i)

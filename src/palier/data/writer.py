@@ -60,7 +60,6 @@ def chunk_samples(n_samples: int, *, sampling_rate_hz: float | None, window_s: f
 class ShardJob:
     """What a worker is told: which records to make, and where to put them."""
 
-    source: RecordSource
     number: int
     first: int
     stop: int
@@ -144,11 +143,12 @@ def _packed(piece: np.ndarray) -> bytes:
     return zlib.compress(shuffled.data, _GZIP_LEVEL)
 
 
-def write_shard(job: ShardJob, *, on_record: Callable[[], None]) -> None:
+def write_shard(source: RecordSource, job: ShardJob, *, on_record: Callable[[], None]) -> None:
     """Make the records of a shard and write them, then its facts: with these it counts as finished.
 
     Parameters
     ----------
+    source : RecordSource
     job : ShardJob
     on_record : callable
         Called after each record; what it raises ends the work.
@@ -166,7 +166,7 @@ def write_shard(job: ShardJob, *, on_record: Callable[[], None]) -> None:
         writer = ShardWriter(temporary, window_s=job.window_s, compression=job.compression)
         try:
             for i in range(job.first, job.stop):
-                record = job.source.record(i)
+                record = source.record(i)
                 row = row_of(record)
                 samples, rate_hz = record.recording.samples, record.recording.sampling_rate_hz
                 array, place = writer.append(samples, record_id=record.record_id, sampling_rate_hz=rate_hz)

@@ -110,7 +110,7 @@ def score_dataset(
     spec = card.input
     source: FeatureSource | WaveformSource
     if isinstance(spec, FeatureInput):
-        source = FeatureSource(spec.feature_set, spec.version, spec.speed)
+        source = FeatureSource.of(spec)
     else:
         source = WaveformSource(spec.rate_hz, spec.samples)
     place = np.full(len(index), -1, np.int64)

@@ -12,7 +12,7 @@ from palier.core.shapes import BatchedWaveform
 from palier.dsp import fast_length as searched_fast_length
 from palier.errors import ParameterError
 
-__all__ = ["LEAST_SAMPLES", "SignalContext", "signal_context"]
+__all__ = ["LEAST_SAMPLES", "SignalContext", "mean_product", "signal_context"]
 
 #: A waveform shorter than this has no features.
 LEAST_SAMPLES = 512
@@ -24,6 +24,8 @@ fast_length = cache(searched_fast_length)
 _ENVELOPE_LOW, _ENVELOPE_WIDTH = 1 / 20, 2 / 5
 #: Share of an envelope at either end that is spoilt because the record does not close on itself.
 _ENVELOPE_DROP = 0.01
+#: Products summed up in single precision.
+_SHORT_SUM = 128
 #: Neighbouring bins averaged into one cell of the smoothed spectrum.
 SMOOTH_BINS = 8
 
@@ -108,29 +110,25 @@ class SignalContext:
         return bins
 
     @cached_property
-    def hann_bins(self) -> Complex[np.ndarray, "waveform frequency"]:
-        r"""Fourier transform under a Hann window: :math:`X_k/2 - (X_{k-1}+X_{k+1})/4`, so without a second FFT."""
-        half = self.bins * np.float32(0.25)
-        h = half + half
-        h[:, 1:] -= half[:, :-1]
-        h[:, :-1] -= half[:, 1:]
-        h[:, 0] -= np.conj(half[:, 1])
-        h[:, -1] -= np.conj(half[:, -2] if self.n % 2 == 0 else half[:, -1])
-        return h
-
-    @cached_property
     def power(self) -> Float[np.ndarray, "waveform frequency"]:
         r"""One-sided power of each bin under a Hann window, :math:`P_k`; they add up to about the mean square, 1.
 
-        The sum is that of the squares under the window, which for a stationary waveform is the mean square.
+        Windowed bins are :math:`X_k/2 - (X_{k-1}+X_{k+1})/4`, so that no second FFT is needed. The sum is that of the
+        squares under the window, which for a stationary waveform is the mean square.
         """
-        h = self.hann_bins
-        p: np.ndarray = h.real**2
-        p += h.imag**2
-        p *= np.float32(2 / (0.375 * float(self.n) ** 2))
+        bins = self.bins
+        p = np.empty(bins.shape, np.float32)
+        parts = bins.view(np.float32)  # real and imaginary parts in turn
+        inner = parts[:, :-4] + parts[:, 4:]
+        inner *= np.float32(-0.5)
+        inner += parts[:, 2:-2]
+        inner *= inner
+        np.add(inner[:, ::2], inner[:, 1::2], out=p[:, 1:-1])
+        beyond = bins[:, -2] if self.n % 2 == 0 else bins[:, -1]  # its conjugate follows on the last bin
+        last = bins[:, -1] - (bins[:, -2] + np.conj(beyond)) / 2
+        p[:, -1] = (last.real**2 + last.imag**2) / (2 if self.n % 2 == 0 else 1)
         p[:, 0] = 0  # the mean was removed; what is left is the foot of bin 1
-        if self.n % 2 == 0:
-            p[:, -1] /= 2
+        p *= np.float32(0.5 / (0.375 * float(self.n) ** 2))
         return p
 
     @cached_property
@@ -194,10 +192,11 @@ class SignalContext:
         from scipy.fft import ifft
 
         z = ifft(self.bins[:, first : first + width], norm="forward")
-        square: np.ndarray = z.real**2
-        square += z.imag**2
+        parts = z.view(np.float32)
+        parts *= parts
+        square = parts[:, ::2] + parts[:, 1::2]
         square *= np.float32(4 / float(self.n) ** 2)
-        return square
+        return np.asarray(square)
 
     @cached_property
     def squared_envelope(self) -> Float[np.ndarray, "waveform moment"]:
@@ -210,11 +209,6 @@ class SignalContext:
     def envelope_rate_hz(self) -> float:
         """Moments of the envelope per second."""
         return self._envelope_bins()[1] * self.bin_hz
-
-    @cached_property
-    def envelope(self) -> Float[np.ndarray, "waveform moment"]:
-        """Envelope of `envelope_band_hz`, in r.m.s. values of the waveform."""
-        return np.asarray(np.sqrt(self.squared_envelope))
 
     @cached_property
     def envelope_amplitude(self) -> Float[np.ndarray, "waveform frequency"]:
@@ -236,6 +230,21 @@ class SignalContext:
     def envelope_bin_hz(self) -> float:
         """Distance of two bins of `envelope_amplitude`."""
         return self.envelope_rate_hz / fast_length(self.squared_envelope.shape[1])
+
+
+def mean_product(a: Float[np.ndarray, "row value"], b: Float[np.ndarray, "row value"]) -> Float[np.ndarray, " row"]:
+    """Mean of the products of two tables, row by row: short sums in single precision, their sum in double.
+
+    Examples
+    --------
+    >>> mean_product(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 1.0, 2.0]]))
+    array([3.])
+    """
+    rows, n = a.shape
+    whole = n - n % _SHORT_SUM
+    shape = (rows, whole // _SHORT_SUM, _SHORT_SUM)
+    total = np.vecdot(a[:, :whole].reshape(shape), b[:, :whole].reshape(shape)).sum(axis=-1, dtype=np.float64)
+    return np.asarray((total + np.vecdot(a[:, whole:], b[:, whole:])) / n)
 
 
 def signal_context(
@@ -297,7 +306,7 @@ def signal_context(
     mean = flat.mean(axis=-1, keepdims=True, dtype=np.float64)
     peak = np.maximum(high - mean[:, 0], mean[:, 0] - low)
     x = ((flat - mean.astype(flat.dtype)) / peak[:, None].astype(flat.dtype)).astype(np.float32, copy=False)
-    rms = np.sqrt(np.mean(x * x, axis=-1, dtype=np.float64))
+    rms = np.sqrt(mean_product(x, x))
     x *= (1 / rms[:, None]).astype(np.float32)
     return SignalContext(
         x, rms * peak, sampling_rate_hz=float(sampling_rate_hz), speed_hz=speeds, line_orders=MappingProxyType(orders)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from palier.core.shapes import PerWaveform
-from palier.features.context import SignalContext
+from palier.features.context import SignalContext, mean_product
 from palier.features.registry import feature
 
 __all__ = [
@@ -48,7 +48,7 @@ def kurtosis(c: SignalContext) -> PerWaveform:
     >>> kurtosis(signal_context(np.sin(2 * np.pi * 5 * t_s), sampling_rate_hz=1000)).round(4)
     array([1.5])
     """
-    return np.asarray(np.mean(c.square * c.square, axis=-1, dtype=np.float64))
+    return np.asarray(mean_product(c.square, c.square))
 
 
 @feature(unit="1", domain="time")
@@ -66,7 +66,7 @@ def skewness(c: SignalContext) -> PerWaveform:
     >>> skewness(signal_context(x, sampling_rate_hz=1000)).round(1)
     array([2.])
     """
-    return np.asarray(np.mean(c.square * c.x, axis=-1, dtype=np.float64))
+    return np.asarray(mean_product(c.square, c.x))
 
 
 @feature(unit="1", domain="time", low=1)

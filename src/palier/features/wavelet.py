@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from palier.core.shapes import PerWaveform
-from palier.features.context import SignalContext
+from palier.features.context import SignalContext, mean_product
 from palier.features.registry import feature
 
 __all__ = [
@@ -30,9 +30,9 @@ def _details(c: SignalContext) -> np.ndarray:
     rows = []
     for w in (*details[::-1], low):
         square = w * w
-        energy = square.sum(axis=-1, dtype=np.float64)
-        fourth = np.einsum("wt,wt->w", square, square).astype(np.float64)
-        rows.append(np.stack([energy, fourth * w.shape[1] / np.maximum(energy, 1e-30) ** 2], axis=-1))
+        power = mean_product(w, w)
+        fourth = mean_product(square, square)
+        rows.append(np.stack([power * w.shape[1], fourth / np.maximum(power, 1e-30) ** 2], axis=-1))
     return np.stack(rows, axis=1)
 
 

@@ -31,6 +31,8 @@ class ModelEntry:
     """Defaults; a recipe may change each."""
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Lowest and highest value of a number, where it has any."""
+    squash: Literal["none", "asinh"] = "asinh"
+    """Whether the tails of its features are drawn in, where a recipe does not say."""
     family: Literal["classical"] = "classical"
     reference: str = ""
 
@@ -41,7 +43,7 @@ class ModelEntry:
 
 _SETS: Final[Mapping[BearingKind, str]] = MappingProxyType({"journal": "journal-1", "rolling": "rolling-1"})
 _LOG_SPECTRUM: Final[Mapping[BearingKind, str]] = MappingProxyType(
-    dict.fromkeys(("journal", "rolling"), "log-spectrum-1")
+    {"journal": "log-spectrum-order-1", "rolling": "log-spectrum-1"}
 )
 _ROWS = (
     ModelEntry(
@@ -51,7 +53,8 @@ _ROWS = (
         _LOG_SPECTRUM,
         "palier.models.classical.logistic:build",
         {"C": 1.0, "max_iter": 500},
-        {"C": (1e-4, 1e4), "max_iter": (50, 10_000)},
+        squash="none",
+        ranges={"C": (1e-4, 1e4), "max_iter": (50, 10_000)},
         reference="Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 2nd ed., 4.4",
     ),
     ModelEntry(

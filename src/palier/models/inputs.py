@@ -42,6 +42,10 @@ class FeatureInput:
     squash: Squash = "asinh"
     speed: Literal["refuse", "estimate"] = "refuse"
     """What to do where no speed is declared."""
+    speed_range_hz: tuple[float, float] = (10.0, 100.0)
+    """Where an estimate looks: the speeds of the training records."""
+    line_orders: tuple[tuple[str, float], ...] = ()
+    """Defect lines of the bearing, by name, in orders of the shaft; for features that need them."""
 
     def __post_init__(self) -> None:
         if not len(self.columns) == len(self.centre) == len(self.scale) or not self.columns:
@@ -59,7 +63,14 @@ class FeatureInput:
 
     def prepare(self, windows: Windows) -> Float[np.ndarray, "window number"]:
         """Compute, choose and scale the features of each window; float32."""
-        return self.scaled(raw_features(windows, feature_set=self.feature_set, speed=self.speed), self._places())
+        raw = raw_features(
+            windows,
+            feature_set=self.feature_set,
+            speed=self.speed,
+            speed_range_hz=self.speed_range_hz,
+            line_orders=self.line_orders,
+        )
+        return self.scaled(raw, self._places())
 
     def scaled(
         self, features: Float[np.ndarray, "window feature"], places: np.ndarray | None = None
@@ -130,7 +141,12 @@ ModelInput = FeatureInput | WaveformInput
 
 
 def raw_features(
-    windows: Windows, *, feature_set: str, speed: Literal["refuse", "estimate"]
+    windows: Windows,
+    *,
+    feature_set: str,
+    speed: Literal["refuse", "estimate"],
+    speed_range_hz: tuple[float, float],
+    line_orders: tuple[tuple[str, float], ...] = (),
 ) -> Float[np.ndarray, "window feature"]:
     """Compute all features of a set for each window, in batches; float64."""
     from palier.features import extract
@@ -142,6 +158,8 @@ def raw_features(
             speed_hz=windows.speed_hz[i : i + _BATCH],
             feature_set=feature_set,
             missing_speed=speed,
+            speed_range_hz=speed_range_hz,
+            line_orders=dict(line_orders) if line_orders else None,
         )
         for i in range(0, len(windows.samples), _BATCH)
     ]
@@ -161,6 +179,8 @@ def input_to_json(spec: ModelInput) -> dict[str, Any]:
         "scale": list(spec.scale),
         "squash": spec.squash,
         "speed": spec.speed,
+        "speed_range_hz": list(spec.speed_range_hz),
+        "line_orders": [list(pair) for pair in spec.line_orders],
     }
 
 
@@ -174,6 +194,8 @@ def input_from_json(document: Mapping[str, Any]) -> ModelInput:
     """
     fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in document.items() if k != "kind"}
     kinds: dict[str, type[FeatureInput | WaveformInput]] = {"features": FeatureInput, "waveform": WaveformInput}
+    if "line_orders" in fields:
+        fields["line_orders"] = tuple((str(name), float(order)) for name, order in fields["line_orders"])
     kind = document.get("kind")
     if kind not in kinds:
         raise BundleError(f"input kind is {kind!r}; allowed are {', '.join(kinds)}: is the bundle of a newer palier?")

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from palier import __version__
 from palier.errors import ParameterError
-from palier.models.inputs import raw_features
+from palier.models.inputs import FeatureInput, raw_features
 from palier.models.predictor import Windows
 
 if TYPE_CHECKING:
@@ -43,16 +43,34 @@ class FeatureSource:
 
     feature_set: str
     version: str
-    speed: Literal["refuse", "estimate"]
+    speed: Literal["refuse", "estimate"] = "refuse"
+    speed_range_hz: tuple[float, float] = (10.0, 100.0)
+    line_orders: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def of(cls, spec: FeatureInput) -> "FeatureSource":
+        """Return the source of a model's input."""
+        return cls(spec.feature_set, spec.version, spec.speed, spec.speed_range_hz, spec.line_orders)
 
     @property
     def key(self) -> dict[str, str]:
         """What the numbers depend on."""
-        return {"features": self.feature_set, "version": self.version, "speed": self.speed}
+        key = {"features": self.feature_set, "version": self.version, "speed": self.speed}
+        if self.speed == "estimate":
+            key["speed_range_hz"] = repr(self.speed_range_hz)
+        if self.line_orders:
+            key["line_orders"] = repr(self.line_orders)
+        return key
 
     def numbers(self, windows: Windows) -> Float[np.ndarray, "window number"]:
         """Return the numbers of each window."""
-        return raw_features(windows, feature_set=self.feature_set, speed=self.speed)
+        return raw_features(
+            windows,
+            feature_set=self.feature_set,
+            speed=self.speed,
+            speed_range_hz=self.speed_range_hz,
+            line_orders=self.line_orders,
+        )
 
 
 @dataclass(frozen=True, slots=True)

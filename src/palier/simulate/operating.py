@@ -1,6 +1,6 @@
 """Film physics of a journal bearing: what follows from speed, load and oil."""
 
-from math import pi
+from math import pi, sqrt
 from typing import Final
 
 import numpy as np
@@ -148,6 +148,8 @@ def eccentricity_from_sommerfeld(
     >>> round(float(eccentricity_from_sommerfeld(0.4242, length_ratio=0.5)), 3)
     0.5
     """
+    if isinstance(sommerfeld, float) and sommerfeld > 0:
+        return _one_eccentricity(sommerfeld, length_ratio)
     s = np.asarray(sommerfeld, np.float64)
     if not np.all(s > 0):
         raise ParameterError(f"Sommerfeld number {s.min()}; allowed are positive numbers")
@@ -157,6 +159,19 @@ def eccentricity_from_sommerfeld(
         above = sommerfeld_from_eccentricity(middle, length_ratio=length_ratio) > s
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     return np.asarray((low + high) / 2)
+
+
+def _one_eccentricity(sommerfeld: float, length_ratio: float) -> float:
+    """Do the same for one number, without arrays: a generator asks for one with each record."""
+    target, low, high = sommerfeld * length_ratio**2, 1e-12, 1 - 1e-12
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        e2 = middle * middle
+        if (1 - e2) ** 2 > target * pi * middle * sqrt(pi**2 * (1 - e2) + 16 * e2):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def rated_load(bearing: JournalBearing) -> float:

@@ -179,7 +179,15 @@ def plan_of(
 
     kind: BearingKind = "rolling" if dataset.index.column("kind")[everyone[0]] == "rolling" else "journal"
     name = recipe.features_for(kind)
-    return plan, FeatureSource(name, feature_set(name).version, recipe.speed)
+    version = feature_set(name).version
+    if recipe.speed == "refuse":
+        return plan, FeatureSource(name, version, line_orders=recipe.line_orders())
+    known = dataset.index.column("speed_hz")[fold.train].astype(float)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        raise ParameterError("no training record states its speed, so none can be estimated near it; declare them")
+    span = (0.98 * float(known.min()), 1.02 * float(known.max()))
+    return plan, FeatureSource(name, version, "estimate", span, recipe.line_orders())
 
 
 def side_of_windows(dataset: "Dataset", split: Split, block: Block) -> np.ndarray:
@@ -225,8 +233,10 @@ def _prepare(
             tuple(names[i] for i in usable[columns]),
             tuple(centre[columns].tolist()),
             tuple(scale[columns].tolist()),
-            recipe.squash,
+            recipe.squash or model_entry(recipe.model).squash,
             source.speed,
+            source.speed_range_hz,
+            source.line_orders,
         )
 
     spec = spec_of(np.arange(len(usable)))

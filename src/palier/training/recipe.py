@@ -7,7 +7,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from palier.core.faults import BearingKind
+from palier.core.catalogue import parse_bearing
+from palier.core.faults import BearingKind, line_order
 from palier.errors import ParameterError, ReadError
 from palier.models.catalogue import Value, model_entry
 from palier.models.inputs import Squash
@@ -44,9 +45,12 @@ class Recipe:
     """Noise variants of the training windows, each added to the clean ones, such as ``white:10dB``."""
     augment_seed: int = 0
     """Of the noise variants; kept apart from the model's seed, so that several seeds share the computed features."""
-    squash: Squash = "asinh"
+    squash: Squash | None = None
+    """How the tails of features are drawn in; None: as the model has it."""
     speed: Literal["refuse", "estimate"] = "refuse"
     """What to do with a record whose speed nobody declared."""
+    bearing: str | None = None
+    """Rolling bearing of every machine (a name of `palier bearings`, or geometry): its defect lines become features."""
     select: Selection = "none"
     """How features are chosen, on the training windows alone."""
     n_features: int | None = None
@@ -66,10 +70,12 @@ class Recipe:
             raise ParameterError("hop_s is given without window_s; give both")
         if self.channel < 0:
             raise ParameterError(f"channel is {self.channel}; allowed are 0 and above")
-        for name, allowed in (("squash", get_args(Squash)), ("speed", ("refuse", "estimate")),
+        for name, allowed in (("squash", (None, *get_args(Squash))), ("speed", ("refuse", "estimate")),
                               ("select", get_args(Selection))):  # fmt: skip
             if getattr(self, name) not in allowed:
-                raise ParameterError(f"{name} is {getattr(self, name)!r}; allowed are {', '.join(allowed)}")
+                raise ParameterError(
+                    f"{name} is {getattr(self, name)!r}; allowed are {', '.join(a for a in allowed if a)}"
+                )
         if (self.select == "none") != (self.n_features is None):
             raise ParameterError("select and n_features belong together; give both or none")
         if self.n_features is not None and self.n_features < 1:
@@ -86,7 +92,22 @@ class Recipe:
         """
         own = model_entry(self.model).feature_sets
         assert own is not None, "a model on the waveform has no features"
+        if self.feature_set is None and self.bearing is not None and own[kind] == "rolling-1":
+            return "rolling-lines-1"
         return self.feature_set or own[kind]
+
+    def line_orders(self) -> tuple[tuple[str, float], ...]:
+        """Return the orders of the declared bearing's defect lines; none where no bearing is declared.
+
+        Examples
+        --------
+        >>> dict(Recipe("svm", bearing="6205").line_orders())["bpfo"] > 3.5
+        True
+        """
+        if self.bearing is None:
+            return ()
+        bearing = parse_bearing(self.bearing)
+        return tuple((line, line_order(bearing, line)) for line in ("bpfo", "bpfi", "bsf2", "ftf"))
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as JSON values."""
@@ -128,7 +149,7 @@ def recipe_from(values: Mapping[str, Any]) -> Recipe:
         _typed(plain, name, (int, float), "a number of seconds")
     for name in ("channel", "n_features", "augment_seed"):
         _typed(plain, name, int, "a whole number")
-    for name in ("feature_set", "squash", "speed", "select"):
+    for name in ("feature_set", "squash", "speed", "select", "bearing"):
         _typed(plain, name, str, "a name")
     if plain.get("augment") is not None:
         plain["augment"] = tuple(str(a) for a in plain["augment"])
