@@ -221,13 +221,15 @@ def _signals(
         n = len(members) * len(samples)
         return [(prints_of(channel, n_records=n), samples_sha256(channel)) for channel in samples]
 
-    prints, owner, digests = [], [], []
+    prints: list[Prints] = []
+    owner: list[int] = []
+    digests: list[str] = []
     with ThreadPoolExecutor(_THREADS) as pool:  # the transforms leave Python's lock; few recordings are held at once
         for first in range(0, len(members), _AT_ONCE):
-            for i, made in enumerate(pool.map(of_one, members[first : first + _AT_ONCE]), first):
-                prints += [p for p, _ in made]
-                digests += [d for _, d in made]
-                owner += [i] * len(made)
+            for i, own in enumerate(pool.map(of_one, members[first : first + _AT_ONCE]), first):
+                prints += [p for p, _ in own]
+                digests += [d for _, d in own]
+                owner += [i] * len(own)
                 on_done(i + 1, len(members))
     who = np.array(owner, np.int64)
     findings: dict[tuple[int, int], Finding] = {}

@@ -104,6 +104,12 @@ def score_dataset(
         other = ", ".join(sorted((present | set(card.classes)) - set(classes)))
         raise ParameterError(f"{card.name} is of {card.kind} bearings, and there are records of {other}")
     _check_rates(dataset, rows, card.sampling_rate_hz, card.name)
+    units = {str(u) if u is not None else "undeclared" for u in index.column("unit")[rows]}
+    if card.unit is not None and units != {card.unit}:
+        raise ParameterError(
+            f"records in {', '.join(sorted(units))}, and {card.name} was trained on {card.unit}; convert them, declare "
+            "their unit, or train with the level removed (`level: remove` in the recipe)"
+        )
     facts = _facts(dataset, rows, classes, group_level)
     total = RecordAccumulator(facts, classes=classes)
     plan = WindowPlan(card.window_samples, card.hop_samples, channel, noise, noise_seed if noise != "clean" else 0)

@@ -10,12 +10,23 @@ from jaxtyping import Float
 from palier.errors import BundleError, ParameterError
 from palier.models.predictor import Windows
 
-__all__ = ["FeatureInput", "ModelInput", "WaveformInput", "input_from_json", "input_to_json"]
+__all__ = [
+    "FeatureInput",
+    "Level",
+    "ModelInput",
+    "Squash",
+    "WaveformInput",
+    "input_from_json",
+    "input_to_json",
+    "levelled",
+    "raw_features",
+]
 
 #: Windows worked on together: their spectra stay in the processor's cache.
 _BATCH = 32
 
 Squash = Literal["none", "asinh"]
+Level = Literal["keep", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,8 @@ class FeatureInput:
     """Where an estimate looks: the speeds of the training records."""
     line_orders: tuple[tuple[str, float], ...] = ()
     """Defect lines of the bearing, by name, in orders of the shaft; for features that need them."""
+    level: Level = "keep"
+    """``remove``: each window is brought to an r.m.s. of one first, so that unit, gain and distance do not count."""
 
     def __post_init__(self) -> None:
         if not len(self.columns) == len(self.centre) == len(self.scale) or not self.columns:
@@ -69,6 +82,7 @@ class FeatureInput:
             speed=self.speed,
             speed_range_hz=self.speed_range_hz,
             line_orders=self.line_orders,
+            level=self.level,
         )
         return self.scaled(raw, self._places())
 
@@ -105,6 +119,8 @@ class WaveformInput:
     """Rate that the model sees."""
     samples: int
     """Length of a window at that rate."""
+    level: Level = "keep"
+    """As for features."""
 
     def __post_init__(self) -> None:
         if not 0 < self.rate_hz < float("inf") or self.samples < 1:
@@ -134,7 +150,7 @@ class WaveformInput:
                 f"windows of {x.shape[1]} samples at {self.rate_hz:g} Hz; needed are {self.samples}: "
                 "give longer windows"
             )
-        return np.asarray(x - x.mean(axis=1, keepdims=True, dtype=np.float64), np.float32)
+        return levelled(np.asarray(x - x.mean(axis=1, keepdims=True, dtype=np.float64), np.float32), self.level)
 
 
 ModelInput = FeatureInput | WaveformInput
@@ -147,13 +163,14 @@ def raw_features(
     speed: Literal["refuse", "estimate"],
     speed_range_hz: tuple[float, float],
     line_orders: tuple[tuple[str, float], ...] = (),
+    level: Level = "keep",
 ) -> Float[np.ndarray, "window feature"]:
     """Compute all features of a set for each window, in batches; float64."""
     from palier.features import extract
 
     parts = [
         extract(
-            windows.samples[i : i + _BATCH],
+            levelled(windows.samples[i : i + _BATCH], level),
             sampling_rate_hz=windows.sampling_rate_hz,
             speed_hz=windows.speed_hz[i : i + _BATCH],
             feature_set=feature_set,
@@ -166,10 +183,27 @@ def raw_features(
     return np.concatenate(parts)
 
 
+def levelled(x: Float[np.ndarray, "window time"], level: Level) -> Float[np.ndarray, "window time"]:
+    """Bring each window to an r.m.s. of one, its mean removed, if asked.
+
+    Examples
+    --------
+    >>> levelled(np.array([[1.0, 3.0]], np.float32), "remove").tolist()
+    [[-1.0, 1.0]]
+    """
+    if level == "keep":
+        return x
+    mean = x.mean(axis=1, keepdims=True, dtype=np.float64)
+    rms = x.std(axis=1, keepdims=True, dtype=np.float64)
+    if not (rms > 0).all():
+        raise ParameterError(f"{int((rms <= 0).sum())} windows are constant: they have no level to remove")
+    return np.asarray((x - mean) / rms, np.float32)
+
+
 def input_to_json(spec: ModelInput) -> dict[str, Any]:
     """Return the input as JSON values."""
     if isinstance(spec, WaveformInput):
-        return {"kind": "waveform", "rate_hz": spec.rate_hz, "samples": spec.samples}
+        return {"kind": "waveform", "rate_hz": spec.rate_hz, "samples": spec.samples, "level": spec.level}
     return {
         "kind": "features",
         "feature_set": spec.feature_set,
@@ -181,6 +215,7 @@ def input_to_json(spec: ModelInput) -> dict[str, Any]:
         "speed": spec.speed,
         "speed_range_hz": list(spec.speed_range_hz),
         "line_orders": [list(pair) for pair in spec.line_orders],
+        "level": spec.level,
     }
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from palier import __version__
 from palier.errors import ParameterError
-from palier.models.inputs import FeatureInput, raw_features
+from palier.models.inputs import FeatureInput, Level, raw_features
 from palier.models.predictor import Windows
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ class FeatureSource:
     speed: Literal["refuse", "estimate"] = "refuse"
     speed_range_hz: tuple[float, float] = (10.0, 100.0)
     line_orders: tuple[tuple[str, float], ...] = ()
+    level: Level = "keep"
 
     @classmethod
     def of(cls, spec: FeatureInput) -> "FeatureSource":
         """Return the source of a model's input."""
-        return cls(spec.feature_set, spec.version, spec.speed, spec.speed_range_hz, spec.line_orders)
+        return cls(spec.feature_set, spec.version, spec.speed, spec.speed_range_hz, spec.line_orders, spec.level)
 
     @property
     def key(self) -> dict[str, str]:
@@ -58,6 +59,8 @@ class FeatureSource:
         key = {"features": self.feature_set, "version": self.version, "speed": self.speed}
         if self.speed == "estimate":
             key["speed_range_hz"] = repr(self.speed_range_hz)
+        if self.level != "keep":
+            key["level"] = self.level
         if self.line_orders:
             key["line_orders"] = repr(self.line_orders)
         return key
@@ -70,6 +73,7 @@ class FeatureSource:
             speed=self.speed,
             speed_range_hz=self.speed_range_hz,
             line_orders=self.line_orders,
+            level=self.level,
         )
 
 
@@ -79,17 +83,18 @@ class WaveformSource:
 
     rate_hz: float
     samples: int
+    level: Level = "keep"
 
     @property
     def key(self) -> dict[str, str]:
         """What the numbers depend on."""
-        return {"waveform": f"{self.rate_hz!r}", "samples": str(self.samples)}
+        return {"waveform": f"{self.rate_hz!r}", "samples": str(self.samples), "level": self.level}
 
     def numbers(self, windows: Windows) -> Float[np.ndarray, "window number"]:
         """Return the numbers of each window."""
         from palier.models.inputs import WaveformInput
 
-        return WaveformInput(self.rate_hz, self.samples).prepare(windows)
+        return WaveformInput(self.rate_hz, self.samples, self.level).prepare(windows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,9 @@ __all__ = ["FittedModel", "fit", "plan_of", "side_of_windows"]
 #: Prepared training windows that are kept for comparing and describing.
 _EXAMPLES = 1024
 
+#: A feature that varies by less than this share of its value is rounding, not information.
+_LEAST_SPREAD = 1e-5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedModel:
@@ -91,7 +94,7 @@ def fit(
     ParameterError
         If records differ in rate or unit, lack a label, or fewer than two classes are left.
     """
-    facts = _facts(dataset, fold)
+    facts = _facts(dataset, fold, recipe)
     plan, source = plan_of(recipe, dataset, fold, facts.rate_hz)
     variants = ("clean", *recipe.augment)
     done, total = 0, len(fold.train) * len(variants)
@@ -125,7 +128,7 @@ def fit(
         input=spec,
         sampling_rate_hz=facts.rate_hz,
         plan=plan,
-        unit=facts.unit,
+        unit=None if recipe.level == "remove" else facts.unit,
         seed=seed,
         n_records=len(fold.train),
         n_windows=len(y),
@@ -133,7 +136,7 @@ def fit(
     )
 
 
-def _facts(dataset: "Dataset", fold: Fold) -> _Facts:
+def _facts(dataset: "Dataset", fold: Fold, recipe: Recipe) -> _Facts:
     index = dataset.index
     if not len(fold.train):
         raise ParameterError("the training side has no record; make a split with more records")
@@ -156,8 +159,10 @@ def _facts(dataset: "Dataset", fold: Fold) -> _Facts:
             "classes away; resample them to one rate, or train on one of them"
         )
     units = {str(u) if u is not None else "undeclared" for u in index.column("unit")[fold.train]}
-    if len(units) != 1:
-        raise ParameterError(f"training records in {', '.join(sorted(units))}; convert them to one unit")
+    if len(units) != 1 and recipe.level == "keep":
+        raise ParameterError(
+            f"training records in {', '.join(sorted(units))}; convert them to one, or remove the level"
+        )
     unit = units.pop()
     return _Facts(kind, classes, float(rates[0]), None if unit == "undeclared" else unit)
 
@@ -174,20 +179,20 @@ def plan_of(
     entry = model_entry(recipe.model)
     if entry.input == "waveform":
         new_hz = min(float({**entry.parameters, **recipe.parameters}["rate_hz"]), rate_hz)
-        return plan, WaveformSource(new_hz, int(window * new_hz / rate_hz))
+        return plan, WaveformSource(new_hz, int(window * new_hz / rate_hz), recipe.level)
     from palier.features import feature_set
 
     kind: BearingKind = "rolling" if dataset.index.column("kind")[everyone[0]] == "rolling" else "journal"
     name = recipe.features_for(kind)
     version = feature_set(name).version
     if recipe.speed == "refuse":
-        return plan, FeatureSource(name, version, line_orders=recipe.line_orders())
+        return plan, FeatureSource(name, version, line_orders=recipe.line_orders(), level=recipe.level)
     known = dataset.index.column("speed_hz")[fold.train].astype(float)
     known = known[np.isfinite(known)]
     if not len(known):
         raise ParameterError("no training record states its speed, so none can be estimated near it; declare them")
     span = (0.98 * float(known.min()), 1.02 * float(known.max()))
-    return plan, FeatureSource(name, version, "estimate", span, recipe.line_orders())
+    return plan, FeatureSource(name, version, "estimate", span, recipe.line_orders(), recipe.level)
 
 
 def side_of_windows(dataset: "Dataset", split: Split, block: Block) -> np.ndarray:
@@ -211,13 +216,14 @@ def _prepare(
     seed: int,
 ) -> tuple[ModelInput, Float[np.ndarray, "window number"]]:
     if isinstance(source, WaveformSource):
-        return WaveformInput(source.rate_hz, source.samples), x
+        return WaveformInput(source.rate_hz, source.samples, source.level), x
     from palier.features import feature_set
 
     names = feature_set(source.feature_set).names
     finite = np.isfinite(x).all(axis=0)
     spread = np.where(finite, np.ptp(np.where(np.isfinite(x), x, 0.0), axis=0), 0.0)
-    usable = np.flatnonzero(finite & (spread > 0))
+    varies = spread > _LEAST_SPREAD * np.abs(np.where(finite, x[0], 1.0))
+    usable = np.flatnonzero(finite & varies)
     if not len(usable):
         raise ParameterError(f"no feature of {source.feature_set} is finite and varies on the training windows")
     centre = np.median(x[:, usable], axis=0)
@@ -237,6 +243,7 @@ def _prepare(
             source.speed,
             source.speed_range_hz,
             source.line_orders,
+            source.level,
         )
 
     spec = spec_of(np.arange(len(usable)))

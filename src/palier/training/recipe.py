@@ -11,7 +11,7 @@ from palier.core.catalogue import parse_bearing
 from palier.core.faults import BearingKind, line_order
 from palier.errors import ParameterError, ReadError
 from palier.models.catalogue import Value, model_entry
-from palier.models.inputs import Squash
+from palier.models.inputs import Level, Squash
 
 __all__ = ["Recipe", "read_recipe", "recipe_from"]
 
@@ -47,6 +47,8 @@ class Recipe:
     """Of the noise variants; kept apart from the model's seed, so that several seeds share the computed features."""
     squash: Squash | None = None
     """How the tails of features are drawn in; None: as the model has it."""
+    level: Level = "keep"
+    """``remove``: each window is brought to an r.m.s. of one first; then unit, gain and distance do not count."""
     speed: Literal["refuse", "estimate"] = "refuse"
     """What to do with a record whose speed nobody declared."""
     bearing: str | None = None
@@ -70,8 +72,13 @@ class Recipe:
             raise ParameterError("hop_s is given without window_s; give both")
         if self.channel < 0:
             raise ParameterError(f"channel is {self.channel}; allowed are 0 and above")
-        for name, allowed in (("squash", (None, *get_args(Squash))), ("speed", ("refuse", "estimate")),
-                              ("select", get_args(Selection))):  # fmt: skip
+        choices: dict[str, tuple[str | None, ...]] = {
+            "squash": (None, *get_args(Squash)),
+            "speed": ("refuse", "estimate"),
+            "level": get_args(Level),
+            "select": get_args(Selection),
+        }
+        for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
                 raise ParameterError(
                     f"{name} is {getattr(self, name)!r}; allowed are {', '.join(a for a in allowed if a)}"
@@ -149,7 +156,7 @@ def recipe_from(values: Mapping[str, Any]) -> Recipe:
         _typed(plain, name, (int, float), "a number of seconds")
     for name in ("channel", "n_features", "augment_seed"):
         _typed(plain, name, int, "a whole number")
-    for name in ("feature_set", "squash", "speed", "select", "bearing"):
+    for name in ("feature_set", "squash", "speed", "select", "bearing", "level"):
         _typed(plain, name, str, "a name")
     if plain.get("augment") is not None:
         plain["augment"] = tuple(str(a) for a in plain["augment"])
