@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from real_data import folder as real_data_folder
 
 from palier.core.recording import Declared
 from palier.core.split import Fold, Split
@@ -21,10 +20,11 @@ from palier.data.read import find_recordings
 from palier.data.record_keys import Key
 from palier.data.resampled_source import ResampledSource
 from palier.data.split import SplitRequest, make_split
+from palier.research.evaluation_run import evaluate_bundle
 from palier.research.judge import cross_validate, leaky_scores
 from palier.research.trial import run_trial
-from palier.research.evaluation_run import evaluate_bundle
 from palier.training import Recipe
+from real_data import folder as real_data_folder
 
 HERE = Path(__file__).parent
 RATE_HZ = 12_000.0

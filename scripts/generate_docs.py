@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from features_page import features_page
+from models_page import models_page
 
 import palier.errors
 from palier.cli.main import main
@@ -86,6 +87,7 @@ PAGES = {
     "bearings.md": bearing_page,
     "errors.md": error_page,
     "features.md": features_page,
+    "models.md": models_page,
     "evaluation.schema.json": lambda: json.dumps(evaluation_schema(), indent=2, ensure_ascii=False) + "\n",
     "diagnosis.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
 }

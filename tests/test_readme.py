@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import click
+
 from palier.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +32,8 @@ def test_palier_commands_and_their_options_exist() -> None:
     for line in shown:
         words = line.split("#")[0].split()
         command = main.get_command(None, words[1])  # type: ignore[arg-type]
+        if isinstance(command, click.Group):
+            command = command.get_command(None, words[2])  # type: ignore[arg-type]
         assert command is not None, line
         options = {o for p in command.params for o in p.opts}
         assert {w.split("=")[0] for w in words[2:] if w.startswith("--")} <= options, line

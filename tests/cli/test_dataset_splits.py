@@ -9,7 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from palier.cli.main import main
-from palier.data import open_dataset
+from palier.core.dataset import LabelledRecord
+from palier.core.recording import Recording
+from palier.data import Dataset, open_dataset
+from palier.data.importing import FileSource
 
 
 def palier(*arguments: object) -> Result:
@@ -144,6 +147,48 @@ def test_exact_copies_across_bearings_stop_a_split(recordings: Path, tmp_path: P
     split = ("dataset", "split", out, "--name", "s", "--kind", "kfold", "--folds", "2")
     assert "wear_b1_0 and wear_b3_0" in one_line(palier(*split))
     assert open_dataset(out).splits() == ()
+
+
+def test_interrupted_work_leaves_nothing_half_done(
+    dataset: Path, recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Dataset.window
+
+    def interrupted(self: Dataset, i: int, start: int, n: int) -> np.ndarray:
+        if i == 5:
+            raise KeyboardInterrupt
+        return read(self, i, start, n)
+
+    monkeypatch.setattr(Dataset, "window", interrupted)
+    result = palier("dataset", "split", dataset, "--name", "main")
+    assert (result.exit_code, "no split was stored" in result.stderr) == (130, True)
+    assert open_dataset(dataset).splits() == ()
+    monkeypatch.undo()
+
+    record = FileSource.record
+
+    def stopped(self: FileSource, index: int) -> LabelledRecord:
+        if index == 5:
+            raise KeyboardInterrupt
+        return record(self, index)
+
+    out = tmp_path / "other"
+    command = ("dataset", "import", recordings, "-o", out, *STATED, "--label-map", "ok=healthy")
+    monkeypatch.setattr(FileSource, "record", stopped)
+    result = palier(*command)
+    assert (result.exit_code, "the same command goes on" in result.stderr) == (130, True)
+    assert not out.exists()
+    monkeypatch.undo()
+
+    def no_audit(self: Dataset, i: int) -> Recording:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Dataset, "recording", no_audit)
+    result = palier(*command)
+    assert (result.exit_code, "the audit is not finished: palier dataset audit" in result.stderr) == (130, True)
+    monkeypatch.undo()
+    assert len(open_dataset(out)) == 8
+    assert palier("dataset", "audit", out).exit_code == 0
 
 
 def test_leaks_of_a_stored_split_and_of_anybodys_files(dataset: Path, recordings: Path, tmp_path: Path) -> None:

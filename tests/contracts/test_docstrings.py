@@ -8,11 +8,12 @@ import pytest
 
 import palier.core
 import palier.dsp
+import palier.features
 import palier.simulate
 
 
 def public_functions():
-    for package in (palier.core, palier.dsp, palier.simulate):
+    for package in (palier.core, palier.dsp, palier.features, palier.simulate):
         for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(info.name)
             for symbol in getattr(module, "__all__", []):

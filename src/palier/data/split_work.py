@@ -28,7 +28,9 @@ __all__ = [
 ]
 
 #: Order in which sides are dealt to: where it does not matter, test is served before validation.
-TRAIN, TEST, VALIDATION = range(3)
+TRAIN: Final = 0
+TEST: Final = 1
+VALIDATION: Final = 2
 _SHOWN: Final = 3
 
 Rows = Int[np.ndarray, " record"]

@@ -168,7 +168,13 @@ def _description(spec: DatasetSpec, text: str) -> Mapping[str, Any]:
 
 
 def source_of(spec: DatasetSpec) -> JournalSource | RollingSource:
-    """Return the source of a spec, by its kind."""
+    """Return the source of a spec, by its kind.
+
+    Examples
+    --------
+    >>> type(source_of(DatasetSpec(kind="rolling"))).__name__
+    'RollingSource'
+    """
     return JournalSource(spec) if spec.kind == "journal" else RollingSource(spec)
 
 

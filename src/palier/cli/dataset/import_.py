@@ -43,6 +43,8 @@ _KEY = "KEY"
 @click.option("--skip-unreadable", is_flag=True, help="Leave out files that cannot be read, and name them.")
 @click.option("--window-s", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
               help="Length of the chunks in seconds: of the windows that will mostly be read.")  # fmt: skip
+@click.option("--resample-hz", type=click.FloatRange(min=0, min_open=True),
+              help="Bring every record to this rate, so that sets of different rates can be compared.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that write.")
 @click.option("--overwrite", is_flag=True, help="Replace a dataset that is there.")
 def import_(paths: tuple[Path, ...], out: Path, **options: Any) -> None:
@@ -58,7 +60,16 @@ def import_(paths: tuple[Path, ...], out: Path, **options: Any) -> None:
     try:
         _import(paths, out, options)
     except KeyboardInterrupt:
-        click.echo(f"interrupted; what is finished is in {partial_folder(out)}: the same command goes on", err=True)
+        if partial_folder(out).exists():
+            click.echo(f"interrupted; what is finished is in {partial_folder(out)}: the same command goes on", err=True)
+        elif not (out / "dataset.json").is_file():
+            click.echo("interrupted before anything was imported", err=True)
+        else:
+            more = f" and palier dataset split {out} --name source --kind source" if options["keep_splits"] else ""
+            click.echo(
+                f"interrupted; the records are in {out}, the audit is not finished: palier dataset audit {out}{more}",
+                err=True,
+            )
         raise SystemExit(130) from None
 
 
@@ -67,10 +78,15 @@ def _import(paths: tuple[Path, ...], out: Path, options: dict[str, Any]) -> None
     from palier.data.build import build_dataset
 
     source = _layout_source(paths, out, options) if options["layout"] else _file_source(paths, options)
+    kept = source
+    if options["resample_hz"] is not None:
+        from palier.data.resampled_source import ResampledSource
+
+        kept = ResampledSource(source, options["resample_hz"])
     try:
         with dataset_progress(len(source), doing="importing") as advance:
             made = build_dataset(
-                source, out, workers=options["workers"], window_s=options["window_s"], on_progress=advance,
+                kept, out, workers=options["workers"], window_s=options["window_s"], on_progress=advance,
                 overwrite="replace" if options["overwrite"] else "refuse",
             )  # fmt: skip
     finally:
