@@ -4,6 +4,7 @@ import ast
 import inspect
 import textwrap
 from dataclasses import MISSING, fields
+from itertools import pairwise
 
 from palier.data.transforms import _FORMS
 from palier.models.catalogue import MODELS
@@ -19,7 +20,7 @@ def field_notes(kind: type) -> dict[str, str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     body = tree.body[0].body  # type: ignore[attr-defined]
     notes = {}
-    for first, second in zip(body, body[1:], strict=False):
+    for first, second in pairwise(body):
         if isinstance(first, ast.AnnAssign) and isinstance(second, ast.Expr) and isinstance(second.value, ast.Constant):
             notes[first.target.id] = " ".join(str(second.value.value).split())  # type: ignore[union-attr]
     return notes
@@ -36,8 +37,10 @@ def field_table(kind: type) -> str:
 def models_page() -> str:
     parts = [
         f"# Models and recipes\n\n{MARK}",
-        f"{len(MODELS)} models, all trained by `palier train`, exported to ONNX and served by the ONNX runtime alone. Their worth on simulated\n"
-        "journal bearings: [classical](classical.md); on measured rolling bearings: [real models](real-models.md).\n",
+        (
+            f"{len(MODELS)} models, all trained by `palier train`, exported to ONNX and served by the ONNX runtime alone. Their worth on simulated\n"
+            "journal bearings: [classical](classical.md); on measured rolling bearings: [real models](real-models.md).\n"
+        ),
     ]
     for m in MODELS.values():
         sets = (

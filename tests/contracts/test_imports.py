@@ -7,15 +7,17 @@ import pytest
 
 HEAVY = [
     "torch", "sklearn", "lightning", "matplotlib", "pyarrow", "h5py", "nptdms", "pyuff", "jinja2", "rich",
-    "scipy.signal", "scipy.stats", "scipy.io", "pandas", "onnx", "onnxruntime", "skl2onnx", "aeon", "pywt", "yaml", "dask",
+    "scipy.signal", "scipy.stats", "scipy.io", "pandas", "onnx", "onnxruntime", "skl2onnx", "aeon", "pywt",
+    "yaml", "dask",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "module",
     ["palier", "palier.core", "palier.dsp", "palier.simulate", "palier.data.read", "palier.diagnosis",
-     "palier.diagnosis.batch", "palier.diagnosis.report", "palier.cli.main", "palier.cli.diagnose", "palier.cli.dataset",
-     "palier.data", "palier.features", "palier.models.bundle", "palier.models.catalogue", "palier.evaluation",
+     "palier.diagnosis.batch", "palier.diagnosis.report", "palier.cli.main", "palier.cli.diagnose",
+     "palier.cli.dataset", "palier.data",
+     "palier.features", "palier.models.bundle", "palier.models.catalogue", "palier.evaluation",
      "palier.evaluation.report", "palier.training", "palier.export", "palier.research.training_run",
      "palier.diagnosis.journal", "palier.cli.train", "palier.cli.evaluate", "palier.cli.compare"],
 )  # fmt: skip

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.data.dataset_cases import RATE_HZ, make_record
 
 from palier.data import MemorySource
 from palier.data.resampled_source import ResampledSource
 from palier.errors import ParameterError
-from tests.data.dataset_cases import RATE_HZ, make_record
 
 
 def test_records_come_at_the_rate_asked_for_with_everything_else_as_it_was() -> None:

@@ -54,7 +54,7 @@ class ResampledSource:
         note = f"resampled from {rate_hz:g} to {self.sampling_rate_hz:g} Hz; sha256 is of the resampled samples"
         provenance = replace(
             recording.provenance,
-            sha256=hashlib.sha256(samples).hexdigest(),
+            sha256=hashlib.sha256(samples.data).hexdigest(),
             notes=(*recording.provenance.notes, note),
         )
         return replace(

@@ -114,11 +114,11 @@ def score_dataset(
     total = RecordAccumulator(facts, classes=classes)
     plan = WindowPlan(card.window_samples, card.hop_samples, channel, noise, noise_seed if noise != "clean" else 0)
     spec = card.input
-    source: FeatureSource | WaveformSource
-    if isinstance(spec, FeatureInput):
-        source = FeatureSource.of(spec)
-    else:
-        source = WaveformSource(spec.rate_hz, spec.samples)
+    source = (
+        FeatureSource.of(spec)
+        if isinstance(spec, FeatureInput)
+        else WaveformSource(spec.rate_hz, spec.samples, spec.level)
+    )
     place = np.full(len(index), -1, np.int64)
     place[rows] = np.arange(len(rows))
     centres = np.zeros((len(rows), spec.width)) if isinstance(spec, FeatureInput) else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from palier.core.split import Fold, Split
+from palier.data.split import noise_of
 from palier.errors import ParameterError
 from palier.evaluation.dataset_scores import DatasetScores, group_level_of, score_dataset
 from palier.evaluation.evaluate import NoiseVariant, evaluate_scores
@@ -103,7 +104,8 @@ def judge(
         )  # fmt: skip
 
     synthetic = bool(dataset.card.description.get("synthetic", False))
-    clean = scored("clean", signatures=synthetic)
+    shifted = None if fold is None else noise_of(fold)
+    clean = scored(shifted or "clean", signatures=synthetic)
     variants = [NoiseVariant(v, snr_of(v), scored(v, signatures=False).scores) for v in noise]
     card = predictor.card
     result = evaluate_scores(
@@ -156,7 +158,7 @@ def cross_validate(
         trial = run_trial(recipe, dataset, split, fold=fold, seed=seed, cache=cache, workers=workers)
         scored = score_dataset(
             trial.predictor, dataset, fold.test, group_level=group_level_of(split), channel=recipe.channel,
-            split=split, cache=cache, workers=workers,
+            noise=noise_of(fold) or "clean", noise_seed=NOISE_SEED, split=split, cache=cache, workers=workers,
         )  # fmt: skip
         if classes and trial.card.classes != classes:
             raise ParameterError(
@@ -187,7 +189,7 @@ def cross_validate(
 def leaky_split(dataset: "Dataset", split: Split, *, recipe: Recipe, window: int, hop: int) -> Split | None:
     """Return the split that many papers would have used instead: of windows, or of records where each is one window.
 
-    None where there is nothing to leak: records of one window each, split by record.
+    None where there is nothing to leak: records of one window each, every one a group of its own.
     """
     everyone = np.unique(np.concatenate([np.concatenate((f.train, f.validation, f.test)) for f in split.folds]))
     lengths = dataset.index.column("n_samples")
@@ -199,8 +201,8 @@ def leaky_split(dataset: "Dataset", split: Split, *, recipe: Recipe, window: int
             f"{split.name}-leaky", "window", "holdout", (Fold(everyone, none, everyone),), split.seed, leaky=True,
             window_test_share=_LEAKY_TEST_SHARE, text="random windows of the same records on both sides",
         )  # fmt: skip
-    if split.level == "record":
-        return None
+    if split.level == "record" or len(set(dataset.index.column(split.level)[everyone].tolist())) == len(everyone):
+        return None  # every record is a group of its own
     rng = np.random.default_rng(split.seed)
     labels = dataset.index.column("label")
     test: list[int] = []

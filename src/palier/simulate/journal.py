@@ -117,7 +117,7 @@ def simulate_journal(spec: DatasetSpec, index: int) -> JournalRecord:
         samples,
         Provenance(
             f"simulated: journal bearing, {label}, seed {spec.seed}, record {index}",
-            hashlib.sha256(samples).hexdigest(),
+            hashlib.sha256(samples.data).hexdigest(),
             reader="simulate_journal",
             speed_origin="declared",
         ),
