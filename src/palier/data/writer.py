@@ -22,7 +22,7 @@ __all__ = ["ShardJob", "ShardWriter", "WrittenShard", "chunk_samples", "finished
 
 _LEAST_CHUNK: Final = 1024
 _LARGEST_CHUNK: Final = 2**20
-_UNDECLARED_RATE_CHUNK: Final = 20_480
+_UNDECLARED_RATE_CHUNK: Final = 2**14
 _GZIP_LEVEL: Final = 4
 _SAMPLE_BYTES: Final = 4
 

@@ -20,7 +20,7 @@ MissingSpeed = Literal["estimate", "nan", "refuse"]
 #: Where a speed is looked for when it must be estimated and nobody narrows it down.
 SPEED_RANGE_HZ = (10.0, 100.0)
 #: Waveforms worked on together: what they share stays in the processor's cache.
-_BATCH_SAMPLES = 16 * 20_480
+_BATCH_SAMPLES = 5 * 2**16
 
 
 def extract(

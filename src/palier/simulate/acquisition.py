@@ -45,6 +45,8 @@ IMPULSE_LENGTH_S: Final = 0.001
 SENSOR_OFFSET: Final = 0.02
 SENSOR_GAIN: Final = 0.01
 ALIAS_SHARE: Final = 0.10
+ALIAS_HZ_SHARE: Final = (0.55, 0.95)
+"""Of the sampling rate, above its half."""
 ALIAS: Final = (0.01, 0.03)
 
 _Draws = dict[str, Any]
@@ -190,7 +192,7 @@ def _sensor_drift(
 
 def _aliasing(x: Waveform, rate_hz: float, rng: np.random.Generator, _rms: float | None) -> tuple[Waveform, _Draws]:
     present = bool(rng.random() < ALIAS_SHARE)
-    true_hz, amplitude = float(rng.uniform(0.55, 0.95) * rate_hz), float(rng.uniform(*ALIAS))
+    true_hz, amplitude = float(rng.uniform(*ALIAS_HZ_SHARE) * rate_hz), float(rng.uniform(*ALIAS))
     phase = float(rng.uniform(0, 2 * pi))
     if not present:
         return x, {"present": False}

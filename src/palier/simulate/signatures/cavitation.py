@@ -15,6 +15,8 @@ AMPLITUDE: Final = 0.60
 SPREAD: Final = 0.20
 """Amplitudes of bursts are uniform within this share of their mean."""
 CARRIER_HZ: Final = (1500.0, 2500.0)
+#: Carriers stay below this share of the sampling rate.
+HIGHEST_SHARE: Final = 0.45
 DECAY_PER_S: Final = 100.0
 LENGTH_S: Final = 0.008
 #: Bursts per second. A window of 1 s holds none with probability exp(-6) = 0.25 % at the lowest rate.
@@ -27,7 +29,7 @@ def cavitation(scene: Scene, *, rng: np.random.Generator) -> Component:
     n = int(rng.poisson(rate * scene.duration_s))
     times_s = np.sort(rng.uniform(0, scene.duration_s, n))
     amplitudes = AMPLITUDE * rng.uniform(1 - SPREAD, 1 + SPREAD, n)
-    carriers_hz = rng.uniform(CARRIER_HZ[0], min(CARRIER_HZ[1], 0.45 * scene.sampling_rate_hz), n)
+    carriers_hz = rng.uniform(CARRIER_HZ[0], min(CARRIER_HZ[1], HIGHEST_SHARE * scene.sampling_rate_hz), n)
     phases = rng.uniform(0, 2 * pi, n)
     x = np.zeros(scene.n, np.float32)
     add_bursts(

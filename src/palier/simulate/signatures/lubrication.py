@@ -21,6 +21,8 @@ IMPACTS_PER_S: Final = (0.2, 0.8)
 """One to four in five seconds."""
 IMPACT_AMPLITUDE: Final = (0.3, 0.6)
 IMPACT_CARRIER_HZ: Final = (3000.0, 6000.0)
+#: Carriers stay below this share of the sampling rate.
+HIGHEST_SHARE: Final = 0.45
 IMPACT_LENGTH_S: Final = 0.001
 IMPACT_DECAY_PER_S: Final = 1000.0
 
@@ -34,7 +36,7 @@ def lubrication(scene: Scene, *, rng: np.random.Generator) -> Component:
     n = int(rng.integers(max(1, round(least)), max(1, round(most)) + 1))
     times_s = np.sort(rng.uniform(0, scene.duration_s, n))
     amplitudes = rng.uniform(*IMPACT_AMPLITUDE, n)
-    high_hz = min(IMPACT_CARRIER_HZ[1], 0.45 * scene.sampling_rate_hz)
+    high_hz = min(IMPACT_CARRIER_HZ[1], HIGHEST_SHARE * scene.sampling_rate_hz)
     carriers_hz = rng.uniform(min(IMPACT_CARRIER_HZ[0], high_hz / 2), high_hz, n)
     phases = rng.uniform(0, 2 * pi, n)
     add_bursts(

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from palier.core.operating import OperatingPoint
 from palier.core.shapes import Waveform
 from palier.simulate.lines import Line, Ramp, sum_of_lines
+from palier.simulate.operating import REFERENCE_TEMPERATURE_C
 
 __all__ = ["TEMPERATURE_GAIN_PER_K", "Component", "Scene", "start_phase", "temperature_gain"]
 
@@ -73,7 +74,7 @@ def temperature_gain(oil_temperature_c: Course) -> Course:
     >>> temperature_gain(np.array([40.0, 60.0, 80.0])).round(3).tolist()
     [0.9, 1.0, 1.1]
     """
-    return np.asarray(1 + TEMPERATURE_GAIN_PER_K * (oil_temperature_c - 60.0))
+    return np.asarray(1 + TEMPERATURE_GAIN_PER_K * (oil_temperature_c - REFERENCE_TEMPERATURE_C))
 
 
 def start_phase(rng: np.random.Generator) -> float:
