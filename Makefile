@@ -3,7 +3,7 @@ FILE ?=
 KIND ?= rolling
 ARGS ?=
 
-.PHONY: help run test check bench docs wheel clean
+.PHONY: help run test check bench bench-classical docs wheel clean
 
 help:
 	@echo "make run [FILE=recording] [ARGS=…]  set up, and diagnose FILE (or a simulated bearing)"
@@ -11,6 +11,7 @@ help:
 	@echo "make test                           set up, and run every test"
 	@echo "make check                          format, lint, types, import contracts"
 	@echo "make bench                          benchmarks, and the results on measured data"
+	@echo "make bench-classical                every classical model on the default simulated dataset (an hour)"
 	@echo "make docs                           build the documentation"
 	@echo "make wheel                          build the wheel into dist/"
 
@@ -36,6 +37,10 @@ check:
 bench:
 	@scripts/setup dev
 	@scripts/bench
+
+bench-classical:
+	@scripts/setup dev
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 .venv/bin/python benchmarks/classical_models.py $(ARGS)
 
 docs:
 	@scripts/setup dev

@@ -33,7 +33,7 @@ class EnvelopeSpectrum:
     depth: BatchedSpectrum
     """Dimensionless: 0 is no modulation, an infinitely sharp train of impacts reads 2 at each harmonic."""
     mean_square: PerWaveform
-    """Mean squared envelope, unit of the waveform squared: twice the power of the band."""
+    """Mean squared envelope, in the square of the waveform's unit; twice the power of the band."""
     band_hz: tuple[float, float]
     window: Window
 

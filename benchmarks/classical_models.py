@@ -5,7 +5,9 @@
 windows alone, and with noise variants beside them; five training seeds. Then: trained on mild and above, tested on
 incipient records of other machines.
 
-    bench_classical.py [--models svm,extra_trees] [--seeds 5] [--records-per-class 320] [--keep FOLDER]
+    classical_models.py [--models svm,extra_trees] [--seeds 5] [--records-per-class 320] [--keep FOLDER]
+
+About an hour on two cores (MiniRocket takes most of it), so `make bench` leaves it out: `make bench-classical`.
 """
 
 import argparse
@@ -90,7 +92,7 @@ def page(found: dict) -> str:
     models = [m for m in MODELS if any(r.model == m for r in rows)]
     text = [
         "# Classical models on the default simulated dataset\n",
-        "<!-- Written by benchmarks/bench_classical.py; do not edit. -->\n",
+        "<!-- Written by benchmarks/classical_models.py; do not edit. -->\n",
         (
             f"SIMULATED journal bearings, never validated on measured ones: {found['n']} records (content hash `{found['content_hash'][:12]}`), "
             f"{main['text']}: {main['sides']['train']} training, {main['sides']['validation']} validation, {main['sides']['test']} test records, each of "
