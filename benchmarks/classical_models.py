@@ -148,7 +148,15 @@ def draw(found: dict) -> None:
                 points = []
                 for noise in NOISE:
                     values = [r.accuracy for r in rows if (r.model, r.augmented, r.noise) == (model, augmented, noise)]
-                    points.append(ScorePoint(noise, snr_of(noise), sum(values) / len(values), min(values), max(values)))
+                    points.append(
+                        ScorePoint(
+                            noise,
+                            snr_of(noise),
+                            (mean := sum(values) / len(values)),
+                            min(*values, mean),
+                            max(*values, mean),
+                        )
+                    )
                 lines[model] = points
             draw_noise_curve(ax, lines)
             ax.set_title("with noise variants" if augmented else "clean windows alone", fontsize=9)
