@@ -46,7 +46,11 @@ def test_training_prints_honest_beside_leaky_beside_majority(small_dataset, tmp_
     assert result.windows.n_windows == 2 * result.n_records
     assert "<html" in report.read_text()
     again = palier("evaluate", out, "--data", small_dataset.path, "--split", "by-machine", "--noise", "white:0dB",
-                   "--json", tmp_path / "e.json", "--scores", tmp_path / "s.parquet", "--no-cache")  # fmt: skip
+                   "--json", tmp_path / "e.json", "--scores", tmp_path / "s.parquet", "--no-cache",
+                   "--figures", tmp_path / "figures", "--figure-format", "pdf")  # fmt: skip
+    saved = {p.name for p in (tmp_path / "figures").iterdir()}
+    assert {"confusion.pdf", "noise.pdf", "reliability.pdf", "columns.pdf"} <= saved
+    assert all((tmp_path / "figures" / name).read_bytes().startswith(b"%PDF") for name in saved)
     assert "white:0dB" in again
     evaluated = read_evaluation(tmp_path / "e.json")
     assert evaluated.figures.accuracy.value == result.figures.accuracy.value

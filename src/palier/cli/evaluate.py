@@ -1,6 +1,7 @@
 """``palier evaluate``: a bundle on records it has not seen."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -23,6 +24,9 @@ __all__ = ["evaluate"]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the intervals.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write an HTML report.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the result as JSON.")
+@click.option("--figures", type=click.Path(path_type=Path), help="Save the figures one by one to this folder.")
+@click.option("--figure-format", type=click.Choice(["png", "svg", "pdf"]), default="png", show_default=True,
+              help="Format of the saved figures; PNG has 300 dpi.")  # fmt: skip
 @click.option("--scores", "scores_path", type=click.Path(path_type=Path), help="Write the records' scores as Parquet.")
 @workers_option
 def evaluate(
@@ -36,6 +40,8 @@ def evaluate(
     report: Path | None,
     json_path: Path | None,
     scores_path: Path | None,
+    figures: Path | None,
+    figure_format: Literal["png", "svg", "pdf"],
     workers: int,
     no_cache: bool,  # noqa: FBT001 - click's signature
 ) -> None:
@@ -63,4 +69,4 @@ def evaluate(
 
         write_record_scores(scores_path, judged.scores)
         click.echo(f"Scores: {scores_path}")
-    finish_evaluation(judged.result, report=report, json_path=json_path)
+    finish_evaluation(judged.result, report=report, json_path=json_path, figures=figures, ending=figure_format)

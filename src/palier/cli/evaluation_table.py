@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["finish_evaluation", "show_evaluation"]
 
 
-def finish_evaluation(result: "EvaluationResult", *, report: Path | None, json_path: Path | None) -> None:
+def finish_evaluation(
+    result: "EvaluationResult",
+    *,
+    report: Path | None,
+    json_path: Path | None,
+    figures: Path | None = None,
+    ending: Literal["png", "svg", "pdf"] = "png",
+) -> None:
     """Show a result, and write it where asked."""
     show_evaluation(result)
     if json_path is not None:
@@ -23,6 +30,10 @@ def finish_evaluation(result: "EvaluationResult", *, report: Path | None, json_p
 
         write_text(json_path, evaluation_json(result))
         click.echo(f"JSON: {json_path}")
+    if figures is not None:
+        from palier.evaluation.report.figures import save_evaluation_figures
+
+        click.echo(f"Figures: {', '.join(p.name for p in save_evaluation_figures(result, figures, ending=ending))}")
     if report is not None:
         from palier.evaluation.report import write_evaluation_report
 

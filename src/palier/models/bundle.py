@@ -214,18 +214,20 @@ def open_bundle(folder: Path) -> ModelBundle:
         If it is no bundle, damaged, or of a newer version.
     """
     try:
-        stated = (folder / _CHECKSUMS).read_text(encoding="utf-8")
+        stated = (folder / _CHECKSUMS).read_text(encoding="utf-8", errors="replace")
         actual = _checksums(folder)
-        document = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+        text = (folder / "bundle.json").read_bytes()
     except OSError as error:
         raise BundleError(
             f"{folder} is no model bundle ({error.strerror}: {Path(error.filename or folder).name}); a bundle is a "
             "folder with model.onnx, bundle.json and checksums, as `palier train` writes it"
         ) from error
-    except ValueError as error:
-        raise BundleError(f"{folder}: bundle.json is no JSON ({error}); copy the bundle again") from error
     if stated != actual:
         raise BundleError(f"{folder}: the checksums do not hold: the bundle is damaged or was edited; copy it again")
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise BundleError(f"{folder}: bundle.json is no JSON ({error}); train the model again") from error
     return ModelBundle(folder, _card_from(document, folder), hashlib.sha256(stated.encode()).hexdigest())
 
 

@@ -1,10 +1,14 @@
 """The figures of a report, as SVG with words for those who cannot see them."""
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from palier.errors import OutputError
 from palier.evaluation.compare import Comparison
 from palier.evaluation.report.names import class_name
 from palier.evaluation.result import EvaluationResult, NoisePoint, Stratum
@@ -16,9 +20,15 @@ from palier.viz.per_class import ScoreBar, bars_height_in, draw_per_class
 from palier.viz.reliability import draw_reliability
 from palier.viz.risk_coverage import draw_risk_coverage
 from palier.viz.roc_pr import ClassCurve, draw_precision_recall, draw_roc
-from palier.viz.style import figure, svg_text
+from palier.viz.style import figure, save_figure, svg_text
 
-__all__ = ["ReportFigure", "comparison_figures", "evaluation_figures"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["ReportFigure", "comparison_figures", "evaluation_figures", "save_evaluation_figures"]
+
+#: Where figures are saved while they are drawn, and with which ending; nowhere for a report alone.
+_SAVED: ContextVar[tuple[Path, str] | None] = ContextVar("saved", default=None)
 
 _COLUMN_NAMES = {
     "honest": "this model, honest",
@@ -59,6 +69,37 @@ def evaluation_figures(result: EvaluationResult) -> Mapping[str, ReportFigure]:
     return {f.key: f for f in drawn}
 
 
+def save_evaluation_figures(
+    result: EvaluationResult, folder: Path, *, ending: Literal["png", "svg", "pdf"]
+) -> list[Path]:
+    """Save every figure of a result, in the one style, by its key.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        token = _SAVED.set((folder, ending))
+        try:
+            keys = list(evaluation_figures(result))
+        finally:
+            _SAVED.reset(token)
+    except OSError as error:
+        raise OutputError(
+            f"figures cannot be written to {folder} ({error.strerror}); choose a folder that exists and is yours"
+        ) from error
+    return [folder / f"{key}.{ending}" for key in keys]
+
+
+def _text(drawn: "Figure", *, prefix: str) -> str:
+    place = _SAVED.get()
+    if place is not None:
+        save_figure(drawn, place[0] / f"{prefix}.{place[1]}")
+    return svg_text(drawn, prefix=prefix)
+
+
 def comparison_figures(comparison: Comparison) -> Mapping[str, ReportFigure]:
     """Draw the models' scores, and their noise curves where several have one."""
     bars = [
@@ -80,7 +121,7 @@ def _columns(result: EvaluationResult) -> ReportFigure:
     ]
     with figure(height_in=bars_height_in(len(bars)) + 0.1) as fig:
         draw_columns(fig.subplots(), bars)
-        svg = svg_text(fig, prefix="columns")
+        svg = _text(fig, prefix="columns")
     words = "Share of records named rightly: " + "; ".join(
         f"{b.name} {percent(b.value)}, interval {percent(b.low)} to {percent(b.high)}" for _, b in bars
     )
@@ -113,7 +154,7 @@ def _strata(key: str, title: str, strata: Sequence[Stratum]) -> ReportFigure:
 def _bars(key: str, title: str, bars: Sequence[ScoreBar], label: str, words: str) -> ReportFigure:
     with figure(height_in=bars_height_in(len(bars))) as fig:
         draw_per_class(fig.subplots(), bars, label=label)
-        svg = svg_text(fig, prefix=key)
+        svg = _text(fig, prefix=key)
     return ReportFigure(key, title, svg, words)
 
 
@@ -122,7 +163,7 @@ def _confusion(result: EvaluationResult) -> ReportFigure:
     names = [class_name(c) for c in result.classes]
     with figure(height_in=1.6 + 0.31 * len(names)) as fig:
         draw_confusion(fig.subplots(), counts, names=names)
-        svg = svg_text(fig, prefix="confusion")
+        svg = _text(fig, prefix="confusion")
     pairs = result.errors.confusions[:3]
     text = "; ".join(f"{class_name(p.true_class)} taken for {class_name(p.predicted)} {p.n} times" for p in pairs)
     words = (
@@ -142,7 +183,7 @@ def _curves(result: EvaluationResult) -> ReportFigure:
         draw_precision_recall(right, [
             ClassCurve(class_name(c.key), c.recall, c.precision, known[c.key].pr_auc or 0.0) for c in result.curves
         ])  # fmt: skip
-        svg = svg_text(fig, prefix="curves")
+        svg = _text(fig, prefix="curves")
     figures = result.figures
     words = (
         f"Each class against the rest. Area under the ROC curve {figures.roc_auc:.3f}, average precision "
@@ -156,7 +197,7 @@ def _reliability(result: EvaluationResult) -> ReportFigure:
     with figure(height_in=3.2) as fig:
         top, bottom = fig.subplots(2, 1, height_ratios=(3, 1))
         draw_reliability(top, bottom, [(b.low, b.high, b.n, b.confidence, b.accuracy) for b in c.bins])
-        svg = svg_text(fig, prefix="reliability")
+        svg = _text(fig, prefix="reliability")
     over = sum(b.n * (b.confidence - b.accuracy) for b in c.bins) / result.n_records
     mean = sum(b.n * b.confidence for b in c.bins) / result.n_records
     tendency = "too sure" if over > 0.02 else "too modest" if over < -0.02 else "about as sure as it may be"
@@ -171,7 +212,7 @@ def _risk(result: EvaluationResult) -> ReportFigure:
     c = result.calibration
     with figure(height_in=2.2) as fig:
         draw_risk_coverage(fig.subplots(), c.coverage, c.risk)
-        svg = svg_text(fig, prefix="risk")
+        svg = _text(fig, prefix="risk")
     half = next((r for x, r in zip(c.coverage, c.risk, strict=True) if x >= 0.5), c.risk[-1])
     words = (
         f"If only the surest half of the records were answered, {percent(half)} of the answers would be wrong; "
@@ -188,7 +229,7 @@ def _noise(curves: Mapping[str, Sequence[NoisePoint]]) -> ReportFigure:
     }
     with figure(height_in=2.6) as fig:
         draw_noise_curve(fig.subplots(), points)
-        svg = svg_text(fig, prefix="noise")
+        svg = _text(fig, prefix="noise")
     words = " ".join(
         f"{name}: {', '.join(f'{p.noise} {percent(p.accuracy.value)}' for p in line)}." for name, line in curves.items()
     )
