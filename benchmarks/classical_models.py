@@ -43,12 +43,13 @@ def dataset_in(folder: Path, records_per_class: int):
     return open_dataset(path)
 
 
-def measure(models, seeds, dataset, cache, target) -> dict:
+def measure(models, seeds, splits, dataset, cache, target) -> dict:
     found = {"content_hash": dataset.card.content_hash, "n": len(dataset), "seeds": list(seeds), "splits": {}}
     before = json.loads(target.read_text()) if target.exists() else {}
     same = all(before.get(k) == found[k] for k in ("content_hash", "n", "seeds"))
     earlier = before.get("splits", {}) if same else {}  # models that are not run again keep their rows
-    for name, augment in (("by-record", ((), AUGMENT)), ("to-incipient", ((),))):
+    for name in splits:
+        augment = ((), AUGMENT) if name == "by-record" else ((),)
         split = dataset.split(name)
         fold = split.folds[0]
         noise = NOISE if name == "by-record" else ("clean",)
@@ -167,18 +168,27 @@ def draw(found: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", default=",".join(MODELS))
+    parser.add_argument("--splits", default="by-record,to-incipient")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--records-per-class", type=int, default=320)
     parser.add_argument("--keep", type=Path, help="Folder where dataset and features stay for the next run.")
+    parser.add_argument("--target", type=Path, default=HERE / "classical.json", help="Where the figures are written.")
     parser.add_argument("--page-only", action="store_true", help="Write the page from classical.json.")
     args = parser.parse_args()
-    target = HERE / "classical.json"
+    target = args.target
     if not args.page_only:
         with tempfile.TemporaryDirectory(prefix="palier-bench-") as temporary:
             folder = args.keep or Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
             dataset = dataset_in(folder, args.records_per_class)
-            measure(args.models.split(","), range(args.seeds), dataset, DerivedCache(folder / "cache"), target)
+            measure(
+                args.models.split(","),
+                range(args.seeds),
+                args.splits.split(","),
+                dataset,
+                DerivedCache(folder / "cache"),
+                target,
+            )
     found = json.loads(target.read_text())
     draw(found)
     (HERE.parent / "docs" / "reference" / "classical.md").write_text(page(found))

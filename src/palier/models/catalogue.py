@@ -123,7 +123,7 @@ _ROWS = (
         "waveform",
         None,
         "palier.models.classical.minirocket:build",
-        {"n_kernels": 1680, "max_dilations": 24, "rate_hz": 5120.0, "C": 0.01},
+        {"n_kernels": 840, "max_dilations": 12, "rate_hz": 5120.0, "C": 0.01},
         {"n_kernels": (84, 20_000), "max_dilations": (1, 32), "rate_hz": (1.0, 1e7), "C": (1e-6, 1e3)},
         reference="doi:10.1145/3447548.3467231",
     ),

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OnnxPredictor"]
 
-#: Rows given to the runtime at once.
-_BATCH = 256
+#: Numbers given to the runtime at once: what it makes of more falls out of the processor's cache.
+_NUMBERS = 2**15
+_MOST_ROWS = 256
 
 
 class OnnxPredictor:
@@ -59,9 +60,10 @@ class OnnxPredictor:
 
     def scores_of(self, prepared: Float[np.ndarray, "window number"]) -> Float[np.ndarray, "window class"]:
         """Return the probabilities of numbers that are already prepared."""
+        rows = min(_MOST_ROWS, max(1, _NUMBERS // max(1, prepared.shape[1])))
         parts = [
-            self._session.run(["probabilities"], {"x": prepared[i : i + _BATCH]})[0]
-            for i in range(0, len(prepared), _BATCH)
+            self._session.run(["probabilities"], {"x": prepared[i : i + rows]})[0]
+            for i in range(0, len(prepared), rows)
         ]
         scores = np.concatenate(parts).astype(np.float64) if parts else np.zeros((0, len(self.classes)))
         if scores.shape[1:] != (len(self.classes),) or not np.isfinite(scores).all():
