@@ -1,4 +1,5 @@
-"""Making a full record against drawing one Gaussian stream of its length, and two workers against one.
+"""Making a full record against drawing one Gaussian stream of its length, and two workers against one. Writes
+docs/reference/speed-generator.md.
 
 Aim: a default record (5 s at 20,480 Hz, every default layer on, truth and checks included) in at most six times what
 `rng.standard_normal(102400, dtype=float32)` takes. Both are timed in turn in one run, in seconds of the processor (one thread), so that
@@ -52,7 +53,9 @@ def main() -> None:
     rates = scaling()
     median = float(np.median(list(by_class.values())))
     rows = "\n".join(f"| {fault} | {ratio:.1f}× |" for fault, ratio in by_class.items())
-    text = f"""## Generator
+    text = f"""# Speed of the generator
+
+<!-- made by benchmarks/bench_generator.py (make bench); edit that, not this -->
 
 A default record of 5 s at 20,480 Hz, all default layers on, against one `standard_normal(102400, dtype=float32)` in the same run
 (aim: at most 6×), median of {REPEATS} records of each class:
@@ -64,7 +67,8 @@ A default record of 5 s at 20,480 Hz, all default layers on, against one `standa
 
 Writing a dataset of 440 records: {rates[1]:.0f} records/s with 1 worker, {rates[2]:.0f} with 2 ({rates[2] / rates[1]:.2f}×, the workers' start included).
 """
-    (HERE / "generator.json").write_text(json.dumps({"by_class": by_class, "rates": rates, "markdown": text}, indent=1) + "\n")
+    (HERE.parent / "docs" / "reference" / "speed-generator.md").write_text(text)
+    (HERE / "generator.json").write_text(json.dumps({"by_class": by_class, "rates": rates}, indent=1) + "\n")
     print(text)
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palier.core.faults import JOURNAL_CLASSES
 from palier.data.split import Shift, SplitRequest, Table, highest_level, make_split, noise_of
 from palier.data.split_groups import group_levels
 from palier.errors import LeakError, ParameterError
@@ -405,3 +406,21 @@ def test_large_sets_keep_every_class_on_both_sides():
         fold = make_split(records, SplitRequest("s", seed=seed, shares=(0.9, 0.05, 0.05))).folds[0]
         labels = records.column("label")
         assert set(labels[fold.train]) == set(labels[fold.test]) == set(labels)
+
+
+@pytest.mark.parametrize(("per_stratum", "folds"), [(3, 4), (2, 5), (5, 4)])
+def test_small_strata_do_not_starve_the_last_fold(per_stratum: int, folds: int) -> None:
+    n = 44 * per_stratum
+    records = Table(
+        {
+            "record_id": [f"r{i}" for i in range(n)],
+            "label": [JOURNAL_CLASSES[i % 11].key for i in range(n)],
+            "severity": [GRAVITY[i // 11 % 4] for i in range(n)],
+        }
+    )
+    split = make_split(records, SplitRequest("k", kind="kfold", folds=folds))
+    sizes = [len(f.test) for f in split.folds]
+    assert max(sizes) - min(sizes) <= max(11, n // folds // 3)
+    holdout = make_split(records, SplitRequest("h")).folds[0]
+    assert len(holdout.validation) >= 0.1 * n
+    assert len(holdout.test) >= 0.1 * n

@@ -140,3 +140,26 @@ def test_a_long_recording_is_asked_about_window_by_window(small_bundle) -> None:
     diagnosis, _ = diagnose_journal(long, bundle=small_bundle)
     assert diagnosis.model is not None
     assert diagnosis.model.windows == 4
+
+
+def test_a_speed_the_model_never_saw_gets_no_verdict(small_bundle) -> None:
+    slow = replace(fresh("healthy"), speed_hz=10.0)
+    diagnosis, _ = diagnose_journal(slow, bundle=small_bundle)
+    assert diagnosis.verdict == "not_enough_data"
+    assert "its shaft turns at 6" in diagnosis.sentence
+    assert "rpm" in diagnosis.sentence
+
+
+def test_without_calibration_only_a_clear_score_names_a_fault(small_bundle) -> None:
+    from palier.diagnosis import model_opinion
+
+    bare = replace(small_bundle, card=replace(small_bundle.card, calibration=None, ood=None))
+    clear, _ = diagnose_journal(fresh("imbalance"), bundle=bare)
+    assert clear.verdict == "damage"
+    page = render_html(*diagnose_journal(fresh("imbalance"), bundle=bare))
+    assert "not stated (no calibration records)" in page
+    assert model_opinion.SET_ALPHA == 0.1
+    muddled = replace(fresh("imbalance"), samples=(fresh("imbalance").samples + fresh("oil_whirl").samples) / 2)
+    unclear, _ = diagnose_journal(muddled, bundle=bare)
+    first, second = sorted(unclear.model.scores.values(), reverse=True)[:2] if unclear.model else (0, 0)
+    assert (unclear.verdict == "damage") == (first >= max(0.5, 2 * second) and unclear.verdict != "no_damage_found")

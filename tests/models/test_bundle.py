@@ -86,7 +86,7 @@ def test_a_bundle_that_cannot_be_understood_is_refused(small_bundle, tmp_path, c
 def test_a_folder_that_is_no_bundle_is_refused(tmp_path) -> None:
     with pytest.raises(BundleError, match="is no model bundle"):
         open_bundle(tmp_path)
-    with pytest.raises(BundleError, match="is no model bundle"):
+    with pytest.raises(BundleError, match="is no folder"):
         open_bundle(tmp_path / "nothing")
 
 

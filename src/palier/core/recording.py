@@ -82,7 +82,7 @@ class Recording:
     2.0
     >>> r.require_unit()
     Traceback (most recent call last):
-    palier.errors.UndeclaredError: example: the unit is not declared; declare it (g, m/s^2, mm/s, um)
+    palier.errors.UndeclaredError: example: the unit is not declared; declare it (--unit: g, m/s^2, mm/s, um)
     """
 
     samples: Samples
@@ -142,7 +142,7 @@ class Recording:
         """Return the unit, or stop."""
         if self.unit is None:
             raise UndeclaredError(
-                f"{self.provenance.source}: the unit is not declared; declare it ({', '.join(UNITS)})"
+                f"{self.provenance.source}: the unit is not declared; declare it (--unit: {', '.join(UNITS)})"
             )
         return self.unit
 

@@ -101,11 +101,14 @@ def _greedy(dealing: Dealing) -> np.ndarray:
     have = np.zeros_like(target)
     side = np.zeros(dealing.shares.shape[0], np.int64)
     size = dealing.strata.max(axis=0).sum(axis=1)
+    wanted = np.maximum(target.sum(axis=1), 1e-9)
     for g in np.argsort(-size, kind="stable"):
         counts = dealing.strata[:, g]
         cost = ((2 * (have - target) + counts) * counts) @ weight
         cost[dealing.shares[g] == 0] = np.inf
-        side[g] = int(cost.round(9).argmin())
+        # small strata leave sides equal: the one that is emptiest as a whole is next, or the last would starve
+        full = have.sum(axis=1) / wanted
+        side[g] = int(np.lexsort((full.round(9), cost.round(9)))[0])
         have[side[g]] += counts[side[g]]
     return side
 

@@ -37,6 +37,8 @@ __all__ = ["diagnose_journal"]
 
 #: At most this much of a recording is searched for lines.
 _LONGEST_S = 60.0
+#: Without calibration records a fault is named when its score is at least this, and twice the next.
+_CLEAR_SCORE = 0.5
 #: The spectrum is read up to this order.
 _HIGHEST_ORDER = 12.0
 
@@ -174,7 +176,7 @@ def _in_order(evidence: tuple[EvidenceLine, ...], ranking: tuple[RankedFault, ..
 
 
 def _verdict(asked: Asked, opinion: ModelOpinion) -> Verdict:
-    if opinion.outside:
+    if opinion.strange is not None:
         return "not_enough_data"
     damaged = (
         asked.detection.damage
@@ -183,8 +185,9 @@ def _verdict(asked: Asked, opinion: ModelOpinion) -> Verdict:
     )
     if not damaged:
         return "no_damage_found"
-    if opinion.coverage is None and not opinion.prediction_set:
-        return "damage"
+    if opinion.coverage is None:  # no calibration: the scores alone, and only where they are clear
+        highest, second = sorted(opinion.scores.values(), reverse=True)[:2]
+        return "damage" if highest >= max(_CLEAR_SCORE, 2 * second) else "damage_type_unclear"
     faults = [key for key in opinion.prediction_set if key != "healthy"]
     first = max((key for key in opinion.scores if key != "healthy"), key=lambda key: opinion.scores[key])
     return "damage" if faults == [first] else "damage_type_unclear"
@@ -194,10 +197,7 @@ def _sentence(verdict: Verdict, asked: Asked, opinion: ModelOpinion) -> str:
     order = sorted((k for k in opinion.scores if k != "healthy"), key=lambda k: -opinion.scores[k])
     strength = "" if asked.detection is None else f" ({p_text(asked.detection.p_value)})"
     if verdict == "not_enough_data":
-        return (
-            "No verdict: the recording is unlike the records the model was trained on "
-            f"(distance {opinion.distance:.3g}, limit {opinion.distance_limit:.3g})."
-        )
+        return f"No verdict: the recording is unlike the records the model was trained on: {opinion.strange}."
     if verdict == "no_damage_found":
         text = f"No damage found: the model scores it healthy at {opinion.scores.get('healthy', 0.0):.0%}{strength}."
     elif verdict == "damage":

@@ -22,6 +22,9 @@ __all__ = ["SET_ALPHA", "Asked", "ask"]
 #: Share of records whose true class may be missing from the set of classes.
 SET_ALPHA = 0.1
 
+#: A speed may be this much beyond those of the training records.
+_SPEED_MARGIN = 0.05
+
 #: At most this many windows of a long recording are asked about, spread evenly over it.
 _MOST_WINDOWS = 240
 
@@ -93,6 +96,7 @@ def ask(
         distance=distance,
         distance_limit=limit,
         outside=None if distance is None or limit is None else distance > limit,
+        strange=_strange(card, speed_hz, distance, limit),
         contradictions=(),
     )
     temperature = 1.0 if card.calibration is None else card.calibration.temperature
@@ -136,6 +140,21 @@ def _distance(card: BundleCard, prepared: Float[np.ndarray, "window number"]) ->
     cloud = TrainingCloud(np.asarray(card.ood.mean), np.asarray(card.ood.precision), 0.0)
     centre = prepared.mean(axis=0, dtype=np.float64)[None, :]
     return float(cloud.distance(centre)[0]), card.ood.limit
+
+
+def _strange(card: BundleCard, speed_hz: float | None, distance: float | None, limit: float | None) -> str | None:
+    """Say in what way a recording is unlike the training data, if it is."""
+    span = card.training.get("speed_range_hz")
+    if span is not None and speed_hz is not None:
+        low_hz, high_hz = span[0] * (1 - _SPEED_MARGIN), span[1] * (1 + _SPEED_MARGIN)
+        if not low_hz <= speed_hz <= high_hz:
+            return (
+                f"its shaft turns at {speed_hz * 60:.0f} rpm, and those of the training records at "
+                f"{span[0] * 60:.0f} to {span[1] * 60:.0f} rpm"
+            )
+    if distance is not None and limit is not None and distance > limit:
+        return f"its features lie {distance:.3g} away from theirs, and ordinary records at most {limit:.3g}"
+    return None
 
 
 def _trained_on(card: BundleCard) -> str:

@@ -202,6 +202,8 @@ class ModelOpinion:
     """From the training data (Mahalanobis), and the limit beyond which the model is not asked."""
     distance_limit: float | None
     outside: bool | None
+    strange: str | None
+    """In what way the recording is unlike the training data; there is then no verdict from the model."""
     contradictions: tuple[str, ...]
 
 

@@ -35,10 +35,10 @@ def with_model(
 def _contradictions(diagnosis: Diagnosis, opinion: ModelOpinion) -> tuple[str, ...]:
     named = max(opinion.scores, key=lambda key: opinion.scores[key])
     name = fault(named).name_en
-    if opinion.outside:
+    if opinion.strange is not None:
         text = (
-            f"The recording is unlike those the model was trained on (distance {opinion.distance:.3g}, limit "
-            f"{opinion.distance_limit:.3g}): its word, {name}, counts for nothing here."
+            f"The recording is unlike those the model was trained on: {opinion.strange}. Its word, {name}, counts for "
+            "nothing here."
         )
         return (text,)
     if diagnosis.verdict == "no_damage_found" and named != "healthy":

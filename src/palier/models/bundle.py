@@ -213,6 +213,10 @@ def open_bundle(folder: Path) -> ModelBundle:
     BundleError
         If it is no bundle, damaged, or of a newer version.
     """
+    if not folder.is_dir():
+        raise BundleError(
+            f"{folder} is no folder, and a model bundle is one, as `palier train` writes it; name another"
+        )
     try:
         stated = (folder / _CHECKSUMS).read_text(encoding="utf-8", errors="replace")
         actual = _checksums(folder)

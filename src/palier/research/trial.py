@@ -130,6 +130,7 @@ def _card(
             "seed": fitted.seed,
             "records": fitted.n_records,
             "windows": fitted.n_windows,
+            "speed_range_hz": None if fitted.speed_range_hz is None else list(fitted.speed_range_hz),
         },
         versions=_versions(),
         commit=_commit(),

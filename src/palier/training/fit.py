@@ -45,6 +45,8 @@ class FittedModel:
     n_records: int
     n_windows: int
     """Of all variants together."""
+    speed_range_hz: tuple[float, float] | None
+    """Of the training records; None where none of them states its speed."""
     examples: Float[np.ndarray, "window number"]
     """A few prepared training windows, to compare an export with."""
 
@@ -132,6 +134,7 @@ def fit(
         seed=seed,
         n_records=len(fold.train),
         n_windows=len(y),
+        speed_range_hz=_speeds(dataset, fold),
         examples=prepared[:: max(1, len(prepared) // _EXAMPLES)][:_EXAMPLES],
     )
 
@@ -193,6 +196,12 @@ def plan_of(
         raise ParameterError("no training record states its speed, so none can be estimated near it; declare them")
     span = (0.98 * float(known.min()), 1.02 * float(known.max()))
     return plan, FeatureSource(name, version, "estimate", span, recipe.line_orders(), recipe.level)
+
+
+def _speeds(dataset: "Dataset", fold: Fold) -> tuple[float, float] | None:
+    speeds = dataset.index.column("speed_hz")[fold.train].astype(float)
+    known = speeds[np.isfinite(speeds)]
+    return (float(known.min()), float(known.max())) if len(known) else None
 
 
 def side_of_windows(dataset: "Dataset", split: Split, block: Block) -> np.ndarray:

@@ -95,6 +95,18 @@ def _import(paths: tuple[Path, ...], out: Path, options: dict[str, Any]) -> None
     _finish(made, options)
 
 
+def _places(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Refuse what is not there, and take the recordings of a folder that `palier dataset export` made."""
+    from palier.errors import ReadError
+
+    missing = [str(p) for p in paths if not p.exists()]
+    if missing:
+        raise ReadError(f"{', '.join(missing)}: no such file or folder; name existing ones")
+    return tuple(
+        p / "recordings" if (p / "export.json").is_file() and (p / "recordings").is_dir() else p for p in paths
+    )
+
+
 def _file_source(paths: tuple[Path, ...], options: dict[str, Any]) -> Any:
     from palier.cli.dataset.progress import dataset_progress
     from palier.core.units import parse_unit
@@ -119,7 +131,7 @@ def _file_source(paths: tuple[Path, ...], options: dict[str, Any]) -> Any:
         licence=options["licence"],
         **_shared_keys(options),
     )
-    source = file_source(find_recordings(paths), request)
+    source = file_source(find_recordings(_places(paths)), request)
     if options["skip_unreadable"]:
         with dataset_progress(len(source), doing="reading") as advance:
             bad = unreadable_files(source, on_progress=advance)

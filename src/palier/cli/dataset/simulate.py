@@ -42,6 +42,29 @@ def simulate(
     Every record depends on the seed, its number and the spec alone, so that any number of workers makes the same
     dataset. Interrupted work is gone on with by the same command. The data are SIMULATED and say so.
     """
+    try:
+        _simulate(out, spec_path, layers, faults, workers, scheduler, typed, overwrite=overwrite, dry_run=dry_run)
+    except KeyboardInterrupt:
+        from palier.data.build import partial_folder
+
+        kept = partial_folder(out)
+        what = f"what is finished is in {kept}: the same command goes on" if kept.exists() else "nothing was written"
+        click.echo(f"interrupted; {what}", err=True)
+        raise SystemExit(130) from None
+
+
+def _simulate(
+    out: Path,
+    spec_path: Path | None,
+    layers: tuple[str, ...],
+    faults: tuple[str, ...],
+    workers: int,
+    scheduler: str | None,
+    typed: dict[str, Any],
+    *,
+    overwrite: bool,
+    dry_run: bool,
+) -> None:
     from palier.simulate import estimate, source_of, spec_from
 
     values = {} if spec_path is None else _read(spec_path)
@@ -60,17 +83,13 @@ def simulate(
         )
         return
     from palier.cli.dataset.progress import dataset_progress
-    from palier.data.build import build_dataset, partial_folder
+    from palier.data.build import build_dataset
 
-    try:
-        with dataset_progress(len(spec), doing="simulating") as advance:
-            made = build_dataset(
-                source_of(spec), out, workers=workers, scheduler=scheduler, on_progress=advance,
-                overwrite="replace" if overwrite else "refuse",
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        click.echo(f"interrupted; what is finished is in {partial_folder(out)}: the same command goes on", err=True)
-        raise SystemExit(130) from None
+    with dataset_progress(len(spec), doing="simulating") as advance:
+        made = build_dataset(
+            source_of(spec), out, workers=workers, scheduler=scheduler, on_progress=advance,
+            overwrite="replace" if overwrite else "refuse",
+        )  # fmt: skip
     click.echo(f"{out}: {len(made)} SIMULATED records, content {made.card.content_hash[:16]}")
 
 

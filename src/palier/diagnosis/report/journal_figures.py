@@ -52,7 +52,8 @@ def scores_figure_parts(diagnosis: Diagnosis) -> tuple[str, str]:
         f"Mean score of each class over {opinion.windows} window{'s' if opinion.windows > 1 else ''} of "
         f"{opinion.window_s:g} s: "
         + ", ".join(f"{fault(k).name_en} {v:.0%}" for k, v in rows[:3])
-        + ". Filled: the classes that calibration records do not rule out. A score is not a probability."
+        + (". Filled: the classes that calibration records do not rule out" if opinion.coverage is not None else "")
+        + ". A score is not a probability."
     )
     return svg, words
 
