@@ -76,6 +76,12 @@ def measure(models, seeds, splits, dataset, cache, target) -> dict:
     return found
 
 
+def row_name(rows, model) -> str:
+    """The model, and how many seeds it was trained with where these are not five."""
+    seeds = len({r.seed for r in rows if r.model == model})
+    return model if seeds == 5 else f"{model} ({seeds} seeds)"
+
+
 def cells(rows, model, *, augmented) -> list[str]:
     own = [r for r in rows if r.model == model and r.augmented == augmented]
     out = []
@@ -108,7 +114,7 @@ def page(found: dict) -> str:
         text.append(f"## {title}\n")
         text.append("| model | " + " | ".join(n.replace("white:", "") for n in NOISE) + " |")
         text.append("|---|" + "---|" * len(NOISE))
-        text += [f"| {m} | " + " | ".join(cells(rows, m, augmented=augmented)) + " |" for m in models]
+        text += [f"| {row_name(rows, m)} | " + " | ".join(cells(rows, m, augmented=augmented)) + " |" for m in models]
         text.append("")
     shift = found["splits"].get("to-incipient")
     if shift:
@@ -123,7 +129,7 @@ def page(found: dict) -> str:
             mine = [r for r in own if r.model == m]
             if mine:
                 mean, width = spread(mine)
-                text.append(f"| {m} | {mean:.2%} ({width * 100:.2f}) |")
+                text.append(f"| {row_name(own, m)} | {mean:.2%} ({width * 100:.2f}) |")
         text.append("")
     text.append("![Records named rightly over noise, trained with noise variants](../images/classical.png)\n")
     return "\n".join(text)
