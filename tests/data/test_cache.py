@@ -158,7 +158,9 @@ def test_processes_that_write_damage_and_clear_all_at_once(tmp_path: Path) -> No
     for child in children:
         child.join()
     assert [wrong for wrong, _ in found] == [0] * 4
-    assert max(worst for _, worst in found) <= limit
+    # who counts while others replace entries may see an old and a new one of each of them
+    assert max(worst for _, worst in found) <= limit + 4 * (8 * 350 + 128)
+    assert DerivedCache(tmp_path, limit).info().n_bytes <= limit
     assert not list(tmp_path.rglob("*.part"))
 
 
