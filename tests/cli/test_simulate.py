@@ -78,7 +78,10 @@ def test_what_is_there_is_not_overwritten_unless_asked(tmp_path) -> None:
 def test_interrupted_work_is_gone_on_with(tmp_path, how) -> None:
     target = tmp_path / "d"
     command = [sys.executable, "-m", "palier", "dataset", "simulate", "-o", str(target), "--records-per-class", "40"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
+    )  # fmt: skip
     shards = partial_folder(target) / "dataset" / "shards"
     for _ in range(600):
         if shards.is_dir() and len(list(shards.glob("*.h5"))) >= 3:

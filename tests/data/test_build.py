@@ -295,6 +295,7 @@ def test_a_killed_writer_leaves_the_previous_state(tmp_path: Path, workers: int,
         [sys.executable, script, tmp_path / "a", str(workers)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root,
         env={**os.environ, "PYTHONPATH": str(root)}, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
     )  # fmt: skip
     assert process.stdout is not None
     for line in process.stdout:
