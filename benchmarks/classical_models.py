@@ -131,6 +131,9 @@ def page(found: dict) -> str:
                 mean, width = spread(mine)
                 text.append(f"| {row_name(own, m)} | {mean:.2%} ({width * 100:.2f}) |")
         text.append("")
+    lacking = [m for m in MODELS if m not in models]
+    if lacking:
+        text.append(f"Not run for this page: {', '.join(lacking)} (`--models {','.join(lacking)}` adds them).\n")
     text.append("![Records named rightly over noise, trained with noise variants](../images/classical.png)\n")
     return "\n".join(text)
 
