@@ -74,6 +74,19 @@ def test_what_is_there_is_not_overwritten_unless_asked(tmp_path) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.filterwarnings("default")
+def test_a_dask_cluster_of_two_makes_the_dataset_of_one_process(tmp_path) -> None:
+    from distributed import LocalCluster
+
+    small = ("--records-per-class", 2, "--seed", 6)
+    run("-o", tmp_path / "one", *small)
+    run("-o", tmp_path / "pool", *small, "--workers", 2)
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        run("-o", tmp_path / "cluster", *small, "--scheduler", cluster.scheduler_address)
+    assert len({open_dataset(tmp_path / name).card.content_hash for name in ("one", "pool", "cluster")}) == 1
+
+
+@pytest.mark.integration
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_interrupted_work_is_gone_on_with(tmp_path, how) -> None:
     target = tmp_path / "d"

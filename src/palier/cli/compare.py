@@ -36,14 +36,15 @@ def compare(
     from rich.console import Console
     from rich.table import Table
 
-    from palier.cli.model_options import cache_of, counted_progress
+    from palier.cli.dataset.progress import dataset_progress
+    from palier.cli.model_options import cache_of
     from palier.cli.present import write_text
     from palier.data.store import open_dataset
     from palier.models.bundle import open_bundle
     from palier.research.evaluation_run import compare_bundles
 
     dataset = open_dataset(data_path)
-    with counted_progress("scoring") as advance:
+    with dataset_progress(0, doing="scoring") as advance:
         comparison = compare_bundles(
             [open_bundle(b) for b in bundles], dataset, split_name=split_name, fold_name=fold_name, seed=seed,
             cache=cache_of(unused=no_cache), workers=workers, on_progress=advance,

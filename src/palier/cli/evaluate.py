@@ -50,14 +50,15 @@ def evaluate(
     On the dataset it was trained on, --split is needed, and only the test side is scored; on another dataset every
     record is scored where no split is given.
     """
+    from palier.cli.dataset.progress import dataset_progress
     from palier.cli.evaluation_table import finish_evaluation
-    from palier.cli.model_options import cache_of, counted_progress
+    from palier.cli.model_options import cache_of
     from palier.data.store import open_dataset
     from palier.models.bundle import open_bundle
     from palier.research.evaluation_run import evaluate_bundle
 
     opened, dataset = open_bundle(bundle), open_dataset(data_path)
-    with counted_progress("scoring") as advance:
+    with dataset_progress(0, doing="scoring") as advance:
         judged = evaluate_bundle(
             opened, dataset, split_name=split_name, fold_name=fold_name, noise=noise, channel=channel, seed=seed,
             cache=cache_of(unused=no_cache), workers=workers, on_progress=advance,

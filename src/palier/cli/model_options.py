@@ -1,9 +1,7 @@
-"""What the commands around models share: the cache, progress, and the audit's word before training."""
+"""What the commands around models share: the cache, the split, and the audit's word before training."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from palier.data.cache import DerivedCache
     from palier.data.store import Dataset
 
-__all__ = ["audit_gate", "cache_of", "counted_progress", "read_split_of", "workers_option"]
+__all__ = ["audit_gate", "cache_of", "read_split_of", "workers_option"]
 
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,25 +29,6 @@ def cache_of(*, unused: bool) -> "DerivedCache | None":
     from palier.data.cache import DerivedCache
 
     return DerivedCache.default()
-
-
-@contextmanager
-def counted_progress(doing: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on standard error while records are worked on; nothing without a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield advance
 
 
 def read_split_of(dataset: "Dataset", name: str | None) -> str:

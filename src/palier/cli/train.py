@@ -48,8 +48,9 @@ def train(
     Everything that learns — scaling, choice of features, the classifier — learns from the training side of the split.
     The test score is printed beside the score of the same recipe under a leaky split and beside the majority.
     """
+    from palier.cli.dataset.progress import dataset_progress
     from palier.cli.evaluation_table import finish_evaluation
-    from palier.cli.model_options import audit_gate, cache_of, counted_progress, read_split_of
+    from palier.cli.model_options import audit_gate, cache_of, read_split_of
     from palier.data.store import open_dataset
     from palier.research.training_run import TrainingRun, run_training
 
@@ -59,7 +60,7 @@ def train(
     name = read_split_of(dataset, split_name)
     accepted = audit_gate(dataset, despite=despite)
     run = TrainingRun(recipe, name, fold_name, seed, accepted, show_leaky=show_leaky)
-    with counted_progress(f"training {recipe.model}") as advance:
+    with dataset_progress(0, doing=f"training {recipe.model}") as advance:
         done = run_training(
             run, dataset, out=out, cache=cache_of(unused=no_cache), workers=workers, on_progress=advance
         )

@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 
 from palier.core.catalogue import parse_bearing
 from palier.core.faults import BearingKind, line_order
-from palier.errors import ParameterError, ReadError
+from palier.data.yaml_table import read_yaml_table
+from palier.errors import ParameterError
 from palier.models.catalogue import Value, model_entry
 from palier.models.inputs import Level, Squash
 
@@ -179,16 +180,4 @@ def read_recipe(path: Path) -> Recipe:
     ParameterError
         If a field is wrong.
     """
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ReadError(f"{path}: cannot be read ({error.strerror}); name an existing file of yours") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: no YAML ({error}); write one line `field: value` for each field") from error
-    if not isinstance(values, dict):
-        raise ReadError(
-            f"{path}: a {type(values).__name__}; allowed is a table, one line `field: value` for each field"
-        )
-    return recipe_from(values)
+    return recipe_from(read_yaml_table(path))

@@ -20,7 +20,7 @@ def dataset_progress(total: int, *, doing: str) -> Iterator[Callable[[int, int],
 
     class Rate(ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text("" if task.speed is None else f"{task.speed:.0f} records/s")
+            return Text("" if task.speed is None else f"{task.speed:.3g}/s")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), Left())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

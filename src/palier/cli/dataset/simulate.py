@@ -65,9 +65,10 @@ def _simulate(
     overwrite: bool,
     dry_run: bool,
 ) -> None:
+    from palier.data.yaml_table import read_yaml_table
     from palier.simulate import estimate, source_of, spec_from
 
-    values = {} if spec_path is None else _read(spec_path)
+    values = {} if spec_path is None else read_yaml_table(spec_path)
     values |= {key: value for key, value in typed.items() if value is not None}
     if faults:
         values["faults"] = list(faults)
@@ -91,24 +92,6 @@ def _simulate(
             overwrite="replace" if overwrite else "refuse",
         )  # fmt: skip
     click.echo(f"{out}: {len(made)} SIMULATED records, content {made.card.content_hash[:16]}")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import yaml
-
-    from palier.errors import ReadError
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ReadError(f"{path}: cannot be read ({error.strerror}); name an existing file of yours") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: no YAML ({error}); write one line `field: value` for each field") from error
-    if not isinstance(values, dict):
-        raise ReadError(
-            f"{path}: a {type(values).__name__}; allowed is a table, one line `field: value` for each field"
-        )
-    return values
 
 
 def _switch(text: str) -> tuple[str, bool]:
