@@ -66,7 +66,7 @@ def test_export(folder: Path, tmp_path: Path) -> None:
     result = palier("dataset", "export", folder, "-o", tmp_path / "x")
     assert result.exit_code == 0
     assert "pumps as npz SIMULATED" in result.output
-    assert read_recording(tmp_path / "x" / "recordings" / "r1.npz").sampling_rate_hz == 1024
+    assert read_recording(tmp_path / "x" / "recordings" / "SIMULATED-r1.npz").sampling_rate_hz == 1024
     result = palier("dataset", "export", folder, "-o", tmp_path / "x", "--format", "csv")
     assert result.exit_code == 2
     assert "--overwrite" in result.output

@@ -31,7 +31,7 @@ def test_every_recording_is_read_back(dataset: Dataset, tmp_path: Path, kind: st
     assert seen == [(i, 8) for i in range(1, 9)]
     for record in RECORDS:
         mine = record.recording
-        found = read_recording(folder / "recordings" / f"{record.record_id}.{kind}", channels="all")
+        found = read_recording(folder / "recordings" / f"SIMULATED-{record.record_id}.{kind}", channels="all")
         np.testing.assert_array_equal(found.samples, mine.samples)
         assert found.sampling_rate_hz == mine.sampling_rate_hz
         assert found.unit == mine.unit
@@ -46,7 +46,7 @@ def test_the_tables_beside_the_recordings(dataset: Dataset, tmp_path: Path) -> N
     folder = export_dataset(dataset, tmp_path / "x", format="npz")
     label_of = labels_from_file(folder / "labels.csv")
     for record in RECORDS:
-        assert label_of(folder / "recordings" / f"{record.record_id}.npz") == record.label
+        assert label_of(folder / "recordings" / f"SIMULATED-{record.record_id}.npz") == record.label
     rows = list(csv.DictReader((folder / "facts.csv").read_text(encoding="utf-8").splitlines()))
     assert [r["record_id"] for r in rows] == [r.record_id for r in RECORDS]
     assert rows[1]["rig"] == "rig é"
@@ -60,10 +60,12 @@ def test_other_programs_read_them(dataset: Dataset, tmp_path: Path) -> None:
     from scipy.io import loadmat
 
     i, record = 1, RECORDS[1]
-    found = loadmat(export_dataset(dataset, tmp_path / "mat", format="mat") / "recordings" / "r1.mat")
+    found = loadmat(export_dataset(dataset, tmp_path / "mat", format="mat") / "recordings" / "SIMULATED-r1.mat")
     np.testing.assert_array_equal(found["ch0"], dataset.window(i, 0, 5300).T)
     assert (found["fs"].item(), found["label"].item()) == (1024.0, record.label)
-    with np.load(export_dataset(dataset, tmp_path / "npz", format="npz") / "recordings" / "r1.npz") as archive:
+    with np.load(
+        export_dataset(dataset, tmp_path / "npz", format="npz") / "recordings" / "SIMULATED-r1.npz"
+    ) as archive:
         np.testing.assert_array_equal(archive["ch0"], record.recording.samples[0])
         assert archive["unit"].item() == "g"
 
@@ -134,7 +136,7 @@ def test_nothing_foreign_is_replaced(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is there; name another, or have it replaced"):
         export_dataset(dataset, first, format="csv")
     export_dataset(dataset, first, format="csv", records=[2], overwrite="replace")
-    assert [p.name for p in (first / "recordings").iterdir()] == ["r2.csv"]
+    assert [p.name for p in (first / "recordings").iterdir()] == ["SIMULATED-r2.csv"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["x", "y"]
 
 
@@ -156,3 +158,18 @@ def test_arguments_that_make_no_sense(dataset: Dataset, tmp_path: Path) -> None:
         export_dataset(dataset, tmp_path / "x", format="npz", split="s")
     with pytest.raises(ParameterError, match="allowed is one of them"):
         export_dataset(dataset, tmp_path / "x", format="npz", split="s", records=[1])
+
+
+def test_a_simulated_recording_stays_one_through_export_and_import(small_dataset, tmp_path: Path) -> None:
+    from palier.core.recording import is_simulated
+    from palier.data.build import build_dataset
+    from palier.data.importing import ImportRequest, file_source
+    from palier.data.read import find_recordings, read_recording
+
+    folder = export_dataset(small_dataset, tmp_path / "out", format="npz", records=[0, 30])
+    files = find_recordings([folder / "recordings"])
+    assert all(is_simulated(read_recording(path).provenance.source) for path in files)
+    again = build_dataset(
+        file_source(files, ImportRequest("journal", labels=folder / "labels.csv")), tmp_path / "again"
+    )
+    assert again.card.n_simulated == 2

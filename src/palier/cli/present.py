@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from palier.core.faults import fault
+from palier.core.recording import is_simulated
 from palier.diagnosis.document import Failure, document_json
 from palier.diagnosis.result import Diagnosis, ModelOpinion
 from palier.errors import OutputError
@@ -80,7 +81,7 @@ def write_text(path: Path, text: str) -> None:
 
 def _show_one(diagnosis: Diagnosis) -> None:
     recording, speed = diagnosis.recording, diagnosis.speed
-    if recording.source.startswith("simulated:"):
+    if is_simulated(recording.source):
         click.secho("SIMULATED data, not a measurement", fg="magenta", bold=True)
     click.secho(diagnosis.sentence, fg=_COLOUR[diagnosis.verdict], bold=True)
     click.echo(

@@ -11,7 +11,18 @@ from palier.core.shapes import Samples
 from palier.core.units import UNITS, Unit
 from palier.errors import ParameterError, UndeclaredError
 
-__all__ = ["Declared", "Provenance", "Recording"]
+__all__ = ["Declared", "Provenance", "Recording", "is_simulated"]
+
+
+def is_simulated(source: str) -> bool:
+    """Whether a source says that it is simulated: a generator's words, or the name of a file exported from such a set.
+
+    Examples
+    --------
+    >>> is_simulated("simulated: oil whirl"), is_simulated("SIMULATED-wear-000001.npz"), is_simulated("pump.wav")
+    (True, True, False)
+    """
+    return source.lower().startswith(("simulated:", "simulated-"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from palier import __version__
 from palier.core.dataset import RecordSource
+from palier.core.recording import is_simulated
 from palier.data.crew import write_all
 from palier.data.files import output_errors, publish_folder, synchronise, write_whole
 from palier.data.locking import LockedError, locked
@@ -270,7 +271,7 @@ def _write_tables(plan: _Plan, jobs: list[ShardJob], now: Callable[[], datetime]
                 content.add(row, record.truth)
                 classes.update([] if row["label"] is None else [row["label"]])
                 n_unlabelled += row["label"] is None
-                n_simulated += row["source"].startswith("simulated:")
+                n_simulated += is_simulated(row["source"])
                 duration_s += row["n_samples"] / row["sampling_rate_hz"] if row["sampling_rate_hz"] else 0.0
                 index.append(row)
                 truth.append({"record_id": row["record_id"], "truth": record.truth, "provenance": record.provenance})

@@ -13,8 +13,10 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 
 from palier.core.dataset import LabelledRecord
+from palier.core.recording import is_simulated
 from palier.data.build import Overwrite
 from palier.data.files import output_errors, publish_folder, replacing
+from palier.data.index import Index
 from palier.data.store import Dataset
 from palier.errors import OutputError, ParameterError
 
@@ -126,6 +128,12 @@ class _Exported:
     facts: dict[str, float | str]
 
 
+def _place(index: Index, i: int, ending: str) -> str:
+    """Return a recording's file in the folder; a simulated one says so in its name, and is known by it when read."""
+    mark = "SIMULATED-" if is_simulated(str(index.column("source")[i])) else ""
+    return f"recordings/{mark}{index.column('record_id')[i]}.{ending}"
+
+
 def _exported(record: LabelledRecord) -> _Exported:
     r = record.recording
     told = {
@@ -203,22 +211,21 @@ def _write_folder(
     (made / "recordings").mkdir(parents=True)
     index = dataset.index
     for done, i in enumerate(rows, 1):
-        name = f"{index.column('record_id')[i]}.{ending}"
-        _WRITERS[ending](made / "recordings" / name, _exported(dataset.record(i)))
+        _WRITERS[ending](made / _place(index, i, ending), _exported(dataset.record(i)))
         report(done, len(rows))
-    labels = [(index.column("record_id")[i], index.column("label")[i]) for i in rows]
+    labels = [(_place(index, i, ending), index.column("label")[i]) for i in rows]
     with (made / "facts.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         columns = [c for c in index.names if c not in ("shard", "array", "row")]
         table.writerow(["path", *columns])
         for i in rows:
             facts = index.row(i)
-            table.writerow([f"recordings/{facts['record_id']}.{ending}", *(_text(facts[c]) for c in columns)])
+            table.writerow([_place(index, i, ending), *(_text(facts[c]) for c in columns)])
     if any(label is not None for _, label in labels):
         with (made / "labels.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             table.writerow(["path", "label"])
-            table.writerows((f"recordings/{name}.{ending}", label) for name, label in labels if label is not None)
+            table.writerows((place, label) for place, label in labels if label is not None)
     card = dataset.card
     about: dict[str, Any] = {
         "dataset": card.name,

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from palier.core.recording import is_simulated
 from palier.data.files import file_sha256, output_errors, publish_folder, write_whole
 from palier.data.schema import INDEX_COLUMNS, SCHEMA_VERSION, TRUTH_COLUMNS, ContentHash, FileEntry, arrow_schema
 from palier.data.store import Dataset, open_dataset
@@ -40,7 +41,7 @@ def _card_to_1(card: dict[str, Any], index: "pa.Table") -> dict[str, Any]:
     sources, lengths, rates = (index[name].to_pylist() for name in ("source", "n_samples", "sampling_rate_hz"))
     return {
         **card,
-        "n_simulated": sum((s or "").startswith("simulated:") for s in sources),
+        "n_simulated": sum(is_simulated(s or "") for s in sources),
         "duration_s": float(sum(n / rate for n, rate in zip(lengths, rates, strict=True) if rate)),
     }
 

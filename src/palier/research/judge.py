@@ -103,7 +103,7 @@ def judge(
             split=split, signatures=signatures, cache=cache, workers=workers, on_progress=advance,
         )  # fmt: skip
 
-    synthetic = bool(dataset.card.description.get("synthetic", False))
+    synthetic = dataset.card.n_simulated > 0
     shifted = None if fold is None else noise_of(fold)
     clean = scored(shifted or "clean", signatures=synthetic)
     variants = [NoiseVariant(v, snr_of(v), scored(v, signatures=False).scores) for v in noise]
@@ -171,7 +171,7 @@ def cross_validate(
             on_progress(number + 1, len(split.folds))
     assert trial is not None
     scores = concatenate_scores(parts)
-    synthetic = bool(dataset.card.description.get("synthetic", False))
+    synthetic = dataset.card.n_simulated > 0
     everyone = Fold(np.unique(np.concatenate([f.train for f in split.folds])), *(np.zeros(0, np.int64),) * 2, "all")
     result = evaluate_scores(
         scores,

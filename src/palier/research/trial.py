@@ -114,7 +114,7 @@ def _card(
         hop_s=fitted.plan.hop / rate_hz,
         unit=fitted.unit,
         input=fitted.input,
-        synthetic=bool(dataset.card.description.get("synthetic", False)),
+        synthetic=dataset.card.n_simulated > 0,
         dataset={"name": dataset.card.name, "content_hash": dataset.card.content_hash},
         split={
             "name": split.name,

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from palier.core.faults import fault
+from palier.core.recording import is_simulated
 from palier.diagnosis.report.figures import report_figures
 from palier.diagnosis.result import Diagnosis, PlotData, Verdict
 
@@ -41,7 +42,7 @@ def render_html(diagnosis: Diagnosis, plots: PlotData | None) -> str:
         figures=report_figures(diagnosis, plots),
         evidence=[(key, list(lines)) for key, lines in groupby(diagnosis.evidence, key=lambda e: e.fault)],
         journal=bool(diagnosis.evidence) and diagnosis.evidence[0].quantity == "amplitude",
-        simulated=diagnosis.recording.source.startswith("simulated:"),
+        simulated=is_simulated(diagnosis.recording.source),
         style=style,
         script=script,
         script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
