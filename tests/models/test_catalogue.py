@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from palier.errors import ParameterError
+from palier.errors import MissingToolError, ParameterError
 from palier.evaluation.dataset_scores import score_dataset
 from palier.models.bundle import open_bundle
 from palier.models.catalogue import MODELS, build_model, model_entry
@@ -87,3 +87,24 @@ def test_a_wrong_name_or_parameter_is_refused() -> None:
         build_model("knn", seed=0, parameters={"n_neighbors": 2.5})
     with pytest.raises(ParameterError, match="'scale' and numbers"):
         build_model("svm", seed=0, parameters={"gamma": "wide"})
+
+
+@pytest.mark.parametrize(("missing", "extra"), [("aeon", "train,rocket"), ("sklearn", "train,rocket")])
+def test_a_missing_package_is_said_before_any_work(small_dataset, monkeypatch, missing, extra) -> None:
+    from palier.models import catalogue
+    from palier.training import Recipe, fit
+
+    found = catalogue.find_spec
+    monkeypatch.setattr(catalogue, "find_spec", lambda name: None if name == missing else found(name))
+    split = small_dataset.split("by-machine")
+    seen = []
+    with pytest.raises(MissingToolError, match=f"{missing}, which is not installed.*{extra}"):
+        fit(
+            Recipe("minirocket"),
+            small_dataset,
+            split,
+            fold=split.folds[0],
+            seed=0,
+            on_progress=lambda *n: seen.append(n),
+        )
+    assert seen == []

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from palier.core.faults import BearingKind
 from palier.errors import MissingToolError, ParameterError
 
-__all__ = ["MODELS", "ModelEntry", "build_model", "model_entry"]
+__all__ = ["MODELS", "ModelEntry", "build_model", "model_entry", "require_packages"]
 
 Value = float | int | str | bool
 
@@ -33,6 +34,10 @@ class ModelEntry:
     """Lowest and highest value of a number, where it has any."""
     squash: Literal["none", "asinh"] = "asinh"
     """Whether the tails of its features are drawn in, where a recipe does not say."""
+    packages: tuple[str, ...] = ("sklearn", "skl2onnx")
+    """What fitting and exporting it import."""
+    extra: Literal["train", "train,rocket"] = "train"
+    """What installs them."""
     family: Literal["classical"] = "classical"
     reference: str = ""
 
@@ -123,8 +128,10 @@ _ROWS = (
         "waveform",
         None,
         "palier.models.classical.minirocket:build",
-        {"n_kernels": 840, "max_dilations": 12, "rate_hz": 5120.0, "C": 0.01},
-        {"n_kernels": (84, 20_000), "max_dilations": (1, 32), "rate_hz": (1.0, 1e7), "C": (1e-6, 1e3)},
+        packages=("sklearn", "skl2onnx", "aeon"),
+        extra="train,rocket",
+        parameters={"n_kernels": 840, "max_dilations": 12, "rate_hz": 5120.0, "C": 0.01},
+        ranges={"n_kernels": (84, 20_000), "max_dilations": (1, 32), "rate_hz": (1.0, 1e7), "C": (1e-6, 1e3)},
         reference="doi:10.1145/3447548.3467231",
     ),
     ModelEntry(
@@ -199,15 +206,26 @@ def build_model(name: str, *, seed: int, parameters: Mapping[str, Value] | None 
     chosen = {**entry.parameters, **(parameters or {})}
     for key, value in chosen.items():
         _check(entry, key, value)
+    require_packages(name)
     module, function = entry.builder.split(":")
-    try:
-        return getattr(import_module(module), function)(seed=seed, **chosen)
-    except ModuleNotFoundError as error:
-        if error.name is not None and error.name.split(".")[0] == "palier":
-            raise
+    return getattr(import_module(module), function)(seed=seed, **chosen)
+
+
+def require_packages(name: str) -> None:
+    """Stop before any work where a model's packages are not installed.
+
+    Raises
+    ------
+    MissingToolError
+        The message says what to install.
+    """
+    entry = model_entry(name)
+    missing = [package for package in entry.packages if find_spec(package) is None]
+    if missing:
         raise MissingToolError(
-            f"training {name} needs the package {error.name}, which is not installed; install palier[train]"
-        ) from error
+            f"training {name} needs the package {' and '.join(missing)}, which is not installed; "
+            f"install palier[{entry.extra}]"
+        )
 
 
 def _check(entry: ModelEntry, key: str, value: Value) -> None:

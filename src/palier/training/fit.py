@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from palier.core.faults import BearingKind, classes_of
 from palier.core.split import Fold, Split
 from palier.errors import ParameterError
-from palier.models.catalogue import build_model, model_entry
+from palier.models.catalogue import build_model, model_entry, require_packages
 from palier.models.inputs import FeatureInput, ModelInput, WaveformInput
 from palier.models.window_table import Block, FeatureSource, WaveformSource, WindowPlan, blocks
 from palier.training.recipe import Recipe
@@ -95,7 +95,10 @@ def fit(
     ------
     ParameterError
         If records differ in rate or unit, lack a label, or fewer than two classes are left.
+    MissingToolError
+        If the packages that the model needs are not installed; before anything is computed.
     """
+    require_packages(recipe.model)
     facts = _facts(dataset, fold, recipe)
     plan, source = plan_of(recipe, dataset, fold, facts.rate_hz)
     variants = ("clean", *recipe.augment)
