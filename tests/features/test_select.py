@@ -114,3 +114,13 @@ def test_what_cannot_be_is_refused() -> None:
     lonely = np.r_[y[:-1], 9]
     with pytest.raises(ParameterError, match="a class has one row only"):
         rank_features(useful(30)[0], lonely, method="permutation")
+
+
+def test_without_scikit_learn_it_is_said(monkeypatch) -> None:
+    from palier.errors import MissingToolError
+    from palier.features import select
+
+    monkeypatch.setattr(select, "find_spec", lambda _name: None)
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    with pytest.raises(MissingToolError, match=r"install palier\[train\]"):
+        select.rank_features(x, np.arange(20) % 2, method="mrmr")
