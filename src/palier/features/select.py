@@ -14,7 +14,7 @@ from jaxtyping import Float, Int
 
 from palier.errors import MissingToolError, ParameterError
 
-__all__ = ["METHODS", "Ranking", "Scaler", "SelectionMethod", "Selector", "fit_scaler", "fit_selector", "rank_features",
+__all__ = ["METHODS", "Ranking", "Scaler", "SelectionMethod", "fit_scaler", "rank_features",
            "select_features"]  # fmt: skip
 
 SelectionMethod = Literal["mrmr", "mutual_information", "rfe", "permutation"]
@@ -49,20 +49,6 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """Columns that were chosen from the rows of one training side."""
-
-    method: SelectionMethod
-    columns: tuple[int, ...]
-    """Ascending."""
-
-    def transform(self, x: Rows) -> Float[np.ndarray, "row chosen"]:
-        """Return the chosen columns of any rows."""
-        chosen: np.ndarray = x[:, list(self.columns)]
-        return chosen
-
-
-@dataclass(frozen=True, slots=True)
 class Scaler:
     r"""Centre and scale of every column, from the rows of one training side: :math:`z = (x - c)/s`."""
 
@@ -78,8 +64,9 @@ def fit_scaler(x: Rows, *, kind: Literal["standard", "robust"] = "standard") -> 
     r"""Learn centre and scale of every column.
 
     ``standard``: mean and standard deviation. ``robust``: median and interquartile range over 1.349, which is the
-    standard deviation of Gaussian values and takes no notice of a few wild ones. A column that does not
-    vary has scale 1.
+    standard deviation of Gaussian values and takes no notice of a few wild ones; a column whose middle
+    half is one value, such as a count that is mostly zero, has its standard deviation. A column that does not vary has
+    scale 1.
 
     Parameters
     ----------
@@ -103,37 +90,12 @@ def fit_scaler(x: Rows, *, kind: Literal["standard", "robust"] = "standard") -> 
         centre, scale = x.mean(axis=0), x.std(axis=0)
     elif kind == "robust":
         low, centre, high = np.percentile(x, (25, 50, 75), axis=0)
-        scale = (high - low) / 1.349
+        scale, deviation = (high - low) / 1.349, x.std(axis=0)
+        scale = np.where(scale > 1e-9 * deviation, scale, deviation)
     else:
         raise ParameterError(f"kind is {kind!r}; allowed are standard, robust")
     scale = np.where(scale > 1e-12 * np.maximum(np.abs(centre), 1e-300), scale, 1.0)
     return Scaler(tuple(centre.tolist()), tuple(scale.tolist()))
-
-
-def fit_selector(x: Rows, y: Labels, *, method: SelectionMethod, n_features: int, seed: int = 0) -> Selector:
-    """Choose columns from training rows; see `rank_features`.
-
-    Parameters
-    ----------
-    x : float, shape (row, feature)
-        Training rows only, finite.
-    y : int, shape (row)
-        Their classes.
-    method : {"mrmr", "mutual_information", "rfe", "permutation"}
-    n_features : int
-        How many to choose, 1 to all.
-    seed : int
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> y = np.arange(200) % 2
-    >>> x = rng.standard_normal((200, 5))
-    >>> x[:, 3] += 3 * y
-    >>> fit_selector(x, y, method="mutual_information", n_features=1).columns
-    (3,)
-    """
-    return Selector(method, select_features(x, y, method=method, n_features=n_features, seed=seed))
 
 
 def select_features(x: Rows, y: Labels, *, method: SelectionMethod, n_features: int, seed: int = 0) -> tuple[int, ...]:

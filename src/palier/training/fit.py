@@ -230,6 +230,7 @@ def _prepare(
     if isinstance(source, WaveformSource):
         return WaveformInput(source.rate_hz, source.samples, source.level), x
     from palier.features import feature_set
+    from palier.features.select import fit_scaler, select_features
 
     names = feature_set(source.feature_set).names
     finite = np.isfinite(x).all(axis=0)
@@ -238,19 +239,15 @@ def _prepare(
     usable = np.flatnonzero(finite & varies)
     if not len(usable):
         raise ParameterError(f"no feature of {source.feature_set} is finite and varies on the training windows")
-    centre = np.median(x[:, usable], axis=0)
-    quartiles = np.percentile(x[:, usable], (25, 75), axis=0)
-    scale = (quartiles[1] - quartiles[0]) / 1.349
-    deviation = x[:, usable].std(axis=0)
-    scale = np.where(scale > 1e-3 * deviation, scale, deviation)
+    scaler = fit_scaler(x[:, usable], kind="robust")
 
     def spec_of(columns: Int[np.ndarray, " column"]) -> FeatureInput:
         return FeatureInput(
             source.feature_set,
             source.version,
             tuple(names[i] for i in usable[columns]),
-            tuple(centre[columns].tolist()),
-            tuple(scale[columns].tolist()),
+            tuple(scaler.centre[i] for i in columns),
+            tuple(scaler.scale[i] for i in columns),
             recipe.squash or model_entry(recipe.model).squash,
             source.speed,
             source.speed_range_hz,
@@ -260,8 +257,6 @@ def _prepare(
 
     spec = spec_of(np.arange(len(usable)))
     if recipe.select != "none":
-        from palier.features.select import select_features
-
         assert recipe.n_features is not None
         kept = select_features(
             spec.scaled(x), y, method=recipe.select, n_features=min(recipe.n_features, len(usable)), seed=seed
