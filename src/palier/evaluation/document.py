@@ -3,32 +3,27 @@
 import json
 import types
 from dataclasses import fields, is_dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import numpy as np
-
+from palier.core.json_form import json_form, json_schema_of
 from palier.errors import ReadError
 from palier.evaluation.compare import Comparison
 from palier.evaluation.result import EVALUATION_SCHEMA, EvaluationResult
 
 __all__ = ["comparison_json", "evaluation_json", "evaluation_schema", "read_evaluation"]
 
-#: Significant digits of every number: more would differ between processors.
-_DIGITS = 6
-
 Value = TypeVar("Value")
 
 
 def evaluation_json(result: EvaluationResult) -> str:
     """Return the JSON document of a result: the same result gives the same bytes."""
-    return json.dumps(_plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(json_form(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def comparison_json(comparison: Comparison) -> str:
     """Return the JSON document of a comparison."""
-    return json.dumps(_plain(comparison), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(json_form(comparison), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_evaluation(path: Path) -> EvaluationResult:
@@ -57,7 +52,7 @@ def read_evaluation(path: Path) -> EvaluationResult:
 def evaluation_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `evaluation_json`, made from the values themselves."""
     definitions: dict[str, Any] = {}
-    _schema(EvaluationResult, definitions)
+    json_schema_of(EvaluationResult, definitions)
     whole = definitions.pop("EvaluationResult")
     whole["properties"]["schema_version"] = {"const": EVALUATION_SCHEMA}
     return {
@@ -66,20 +61,6 @@ def evaluation_schema() -> dict[str, Any]:
         **whole,
         "$defs": dict(sorted(definitions.items())),
     }
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, float | np.floating):
-        if not isfinite(value):
-            raise ValueError(f"{value} has no JSON form")
-        return float(f"{float(value):.{_DIGITS}g}")
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _built(kind: type[Value], value: Any) -> Value:
@@ -106,29 +87,3 @@ def _value(kind: Any, value: Any) -> Any:
             raise ValueError(f"{value!r} is none of {', '.join(map(str, args))}")
         return value
     return float(value) if kind is float else value
-
-
-def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    plain = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
-    if kind in plain:
-        return {"type": plain[kind]}
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is Literal:
-        return {"enum": list(args)}
-    if origin in {Union, types.UnionType}:
-        return {"anyOf": [_schema(a, definitions) for a in args]}
-    if origin is tuple:
-        return {"type": "array", "items": _schema(args[0], definitions)}
-    if not (isinstance(kind, type) and is_dataclass(kind)):
-        raise TypeError(f"{kind!r} has no JSON Schema here")
-    if kind.__name__ not in definitions:
-        definitions[kind.__name__] = {}
-        hints = get_type_hints(kind)
-        properties = {f.name: _schema(hints[f.name], definitions) for f in fields(kind)}
-        definitions[kind.__name__] = {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-    return {"$ref": f"#/$defs/{kind.__name__}"}

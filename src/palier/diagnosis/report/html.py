@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -12,6 +11,7 @@ from palier.core.faults import fault
 from palier.core.recording import is_simulated
 from palier.diagnosis.report.figures import report_figures
 from palier.diagnosis.result import Diagnosis, PlotData, Verdict
+from palier.viz.page import page_style
 
 __all__ = ["render_html"]
 
@@ -65,7 +65,7 @@ def _parts() -> tuple[Any, str, str]:
     environment.filters["percent"] = lambda value, digits=0: f"{100 * value:.{digits}f} %"
     environment.filters["p"] = _p_text
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
-    style = re.sub(r"\s*\n\s*", "\n", (folder / "report.css").read_text(encoding="utf-8"))
+    style = page_style("palier.diagnosis.report")
     script = (folder / "report.js").read_text(encoding="utf-8")
     return template, Markup(style), Markup(script)  # noqa: S704 - both are files of this package, no user's text
 

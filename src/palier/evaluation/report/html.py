@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +13,7 @@ from palier.evaluation.report.figures import comparison_figures, evaluation_figu
 from palier.evaluation.report.names import class_name
 from palier.evaluation.result import EvaluationResult
 from palier.evaluation.words import comparison_sentence, percent, plural
+from palier.viz.page import page_style
 
 __all__ = ["render_comparison", "render_evaluation"]
 
@@ -86,7 +86,7 @@ def _parts() -> tuple[Any, str, str]:
     environment.filters["points"] = lambda i: f"{100 * i.value:+.1f} ({100 * i.low:+.1f} to {100 * i.high:+.1f})"
     environment.filters["p"] = lambda value: "–" if value is None else "< 0.0001" if value < 1e-4 else f"{value:.2g}"
     environment.globals["plural"] = plural
-    style = re.sub(r"\s*\n\s*", "\n", (folder / "report.css").read_text(encoding="utf-8"))
+    style = page_style("palier.evaluation.report")
     script = (folder / "report.js").read_text(encoding="utf-8")
     return environment, Markup(style), Markup(script)  # noqa: S704 - both are files of this package, no user's text
 
