@@ -1,14 +1,21 @@
 """Shapes are checked while tests run, and hypothesis behaves the same everywhere."""
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from beartype import BeartypeConf, beartype
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
+from tests.servers import fresh_database, started_postgresql
+
+if TYPE_CHECKING:
+    from palier.adapters.db import SqlStore
 
 # jaxtyping names its type checker by import path; this one lets an int stand for a float, as Python's typing does
 _checker = ModuleType("palier_type_checker")
@@ -59,3 +66,54 @@ def small_bundle(small_dataset, tmp_path_factory: pytest.TempPathFactory):
     done = run_training(run, small_dataset, out=tmp_path_factory.mktemp("bundle") / "model")
     assert done.bundle is not None
     return done.bundle
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the head of the migrations, to copy."""
+    from palier.adapters.db import open_store
+    from palier.adapters.db.migrate import upgrade
+
+    path = tmp_path_factory.mktemp("sqlite") / "palier.sqlite3"
+    store = open_store(f"sqlite:///{path}")
+    upgrade(store.engine)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(migrated_sqlite: Path, tmp_path: Path) -> "Iterator[SqlStore]":
+    """A store of its own on SQLite."""
+    from palier.adapters.db import open_store
+
+    shutil.copy(migrated_sqlite, tmp_path / "palier.sqlite3")
+    store = open_store(f"sqlite:///{tmp_path / 'palier.sqlite3'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of this test run."""
+    with started_postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        yield server.url
+
+
+@pytest.fixture
+def postgresql_store(postgresql: str) -> "Iterator[SqlStore]":
+    """A store in a database of its own on PostgreSQL."""
+    from palier.adapters.db import open_store
+    from palier.adapters.db.migrate import upgrade
+
+    with fresh_database(postgresql) as url:
+        store = open_store(url)
+        upgrade(store.engine)
+        yield store
+        store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
+def store(request: pytest.FixtureRequest) -> "SqlStore":
+    """A store on each database."""
+    made: SqlStore = request.getfixturevalue(f"{request.param}_store")
+    return made

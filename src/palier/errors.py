@@ -8,14 +8,24 @@ __all__ = [
     "AuditRefusedError",
     "BearingError",
     "BundleError",
+    "CancelledError",
+    "ConfigurationError",
+    "ConflictError",
     "DatasetError",
     "DeclarationError",
     "LeakError",
     "MissingToolError",
+    "NotFoundError",
     "OutputError",
     "PalierError",
     "ParameterError",
+    "PermissionDeniedError",
     "ReadError",
+    "SignInError",
+    "TimeLimitError",
+    "TooLargeError",
+    "TooManyAttemptsError",
+    "UnavailableError",
     "UndeclaredError",
 ]
 
@@ -62,6 +72,50 @@ class ReadError(PalierError, OSError):
 
 class MissingToolError(PalierError, RuntimeError):
     """An optional program or package that this step needs is not installed."""
+
+
+class NotFoundError(PalierError, LookupError):
+    """No such thing in this workspace; whether it exists in another one is not said."""
+
+
+class ConflictError(PalierError, RuntimeError):
+    """A change that contradicts what is stored: a name that is taken, an old version, a state that forbids it."""
+
+
+class PermissionDeniedError(PalierError, PermissionError):
+    """Whoever asks may not do this: the role, the scope of the key, or a sign-in that is too old."""
+
+
+class SignInError(PalierError, PermissionError):
+    """Nobody is signed in, or what was given to sign in is not right; what exactly is not said."""
+
+
+class TooManyAttemptsError(PalierError, RuntimeError):
+    """Too many requests or failed attempts; `retry_after_s` says how long to wait."""
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class TooLargeError(PalierError, ValueError):
+    """A file or request beyond the limit that the operator set."""
+
+
+class ConfigurationError(PalierError, ValueError):
+    """A setting that is missing, contradicts another, or is not safe to serve with."""
+
+
+class UnavailableError(PalierError, ConnectionError):
+    """The database does not answer for now; nothing was changed, and trying again may help."""
+
+
+class CancelledError(PalierError, RuntimeError):
+    """Somebody cancelled the job."""
+
+
+class TimeLimitError(PalierError, RuntimeError):
+    """A job ran into its time limit."""
 
 
 class OutputError(PalierError, OSError):

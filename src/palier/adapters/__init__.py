@@ -1,0 +1,1 @@
+"""The outside world made real: database, files, mail, limits, secrets."""
