@@ -1,6 +1,6 @@
 """What the application needs from outside, as protocols; `palier.adapters` makes them real."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ __all__ = [
     "AuditTable",
     "Cipher",
     "Clock",
+    "CurveReader",
     "FileStore",
     "Hints",
     "JobTable",
@@ -23,6 +24,7 @@ __all__ = [
     "PasswordHasher",
     "RateDecision",
     "RateLimiter",
+    "Science",
     "SigningFiles",
     "Store",
     "StoredFile",
@@ -54,13 +56,17 @@ class Table(Protocol[T]):
         after: str | None = None,
         limit: int | None = None,
         newest_first: bool = False,
-        one_of: dict[str, Sequence[Any]] | None = None,
+        one_of: Mapping[str, Sequence[Any]] | None = None,
+        leave_out: Sequence[str] = (),
         **criteria: Any,
     ) -> list[T]:
-        """Return rows in the order of their ids (the order in which they were made), from the one after `after`."""
+        """Return rows in the order of their ids (the order in which they were made), from the one after `after`.
+
+        Fields in `leave_out` are not read, and are None: for lists of rows with large values.
+        """
         ...
 
-    def count(self, *, one_of: dict[str, Sequence[Any]] | None = None, **criteria: Any) -> int:
+    def count(self, *, one_of: Mapping[str, Sequence[Any]] | None = None, **criteria: Any) -> int:
         """Count the rows that meet the criteria."""
         ...
 
@@ -297,6 +303,50 @@ class WaveformReader(Protocol):
 
     def samples(self, pack: Path, *, channel: int, first: int, last: int) -> np.ndarray:
         """Return the samples themselves, float32."""
+        ...
+
+
+class CurveReader(Protocol):
+    """Reads the curves that a diagnosis wrote."""
+
+    def curve(
+        self, folder: Path, name: str, *, first: float | None, last: float | None, points: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, str, str | None]:
+        """Return x, low, high, whether every point is there, and the units of both axes."""
+        ...
+
+    def matrix(self, folder: Path, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return times in s, frequencies in Hz, and levels in dB (frequency × time)."""
+        ...
+
+
+class Science(Protocol):
+    """What the web process asks of the library; anything heavy is a job instead."""
+
+    def simulation(self, kind: str, spec: dict[str, Any]) -> dict[str, Any]:
+        """Check the fields of a simulation and return all of them; raises ParameterError."""
+        ...
+
+    def estimate(self, spec: dict[str, Any]) -> dict[str, float]:
+        """Return records, bytes and seconds on one core, measured on a few records."""
+        ...
+
+    def dataset_record(
+        self, folder: Path, row: int, *, points: int
+    ) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray, float]:
+        """Return a record's labels and facts, times, minima and maxima of its first channel, and its rate in Hz."""
+        ...
+
+    def catalogue(self) -> tuple[dict[str, Any], ...]:
+        """Return the models that can be trained: name, text, family, parameters with their ranges."""
+        ...
+
+    def model_metadata(self, folder: Path) -> dict[str, Any]:
+        """Return inputs and outputs of a bundle in the terms of the Open Inference Protocol."""
+        ...
+
+    def infer(self, folder: Path, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Run a bundle on tensors of the Open Inference Protocol."""
         ...
 
 

@@ -1,12 +1,11 @@
 """What the commands around models share: the cache, the split, and the audit's word before training."""
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from palier.errors import AuditRefusedError, ParameterError, ReadError
+from palier.errors import ParameterError
 
 if TYPE_CHECKING:
     from palier.data.cache import DerivedCache
@@ -57,15 +56,9 @@ def audit_gate(dataset: "Dataset", *, despite: tuple[str, ...]) -> tuple[str, ..
     AuditRefusedError
         If a fatal finding was not accepted.
     """
-    path = dataset.path / "audit.json"
-    if not path.is_file():
-        return ()
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ReadError(f"{path}: no JSON ({error}); audit the dataset again (palier dataset audit)") from error
-    findings = document.get("findings", [])
-    grave = [f for f in findings if f.get("severity") in {"fatal", "warning"}]
+    from palier.data.stored_audit import refuse_fatal, stored_findings
+
+    grave = [f for f in stored_findings(dataset.path) or () if f.get("severity") in {"fatal", "warning"}]
     counts: dict[tuple[str, str], int] = {}
     for finding in grave:
         key = (str(finding["severity"]), str(finding["key"]))
@@ -75,11 +68,6 @@ def audit_gate(dataset: "Dataset", *, despite: tuple[str, ...]) -> tuple[str, ..
     for (severity, name), n in counts.items():
         if n > 1:
             click.echo(f"audit, {severity} ({name}): {n - 1} more of this kind; see audit.json", err=True)
-    fatal = tuple(dict.fromkeys(name for severity, name in counts if severity == "fatal"))
-    refused = [key for key in fatal if key not in despite]
-    if refused:
-        raise AuditRefusedError(
-            f"{dataset.path}: the audit found {', '.join(refused)}, on which nothing should be learnt; remedy it, or "
-            f"accept it knowingly with {' '.join(f'--despite {key}' for key in refused)} (the bundle will say so)"
-        )
-    return fatal
+    return refuse_fatal(
+        dataset.path, despite=despite, advice="remedy it, or accept it knowingly with {} (the bundle will say so)"
+    )

@@ -27,6 +27,8 @@ ExportFormat = Literal["mat", "csv", "npz", "parquet", "h5"]
 EXPORT_FORMATS: Final[tuple[ExportFormat, ...]] = get_args(ExportFormat)
 _MARK: Final = "export.json"
 _SIDES: Final = ("train", "validation", "test")
+#: A text that begins so is run as a formula by spreadsheets, whoever wrote it.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_dataset(
@@ -241,7 +243,9 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ";".join(value)
+        value = ";".join(value)
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

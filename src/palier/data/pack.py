@@ -1,8 +1,8 @@
 """The samples of a recording on disk, with minima and maxima at coarser steps: any window of it at once, however long.
 
-A pack is one folder: ``pack.json`` says what is there; ``samples.f32`` holds the samples channel after channel, float32,
-little-endian; ``level-<k>.f32`` holds the minimum and the maximum of every block of ``factor**k`` samples, channel after
-channel. It is written beside its place and renamed, so that it is there whole or not at all, and never changed.
+A pack is one folder: ``pack.json`` says what is there; ``samples.f32`` holds the samples, channel after channel, as
+little-endian float32; ``level-<k>.f32`` holds minimum and maximum of every block of ``factor**k`` samples. It is
+written beside its place and renamed: it is there whole or not at all, and never changed.
 """
 
 import json

@@ -86,6 +86,7 @@ def read_recording(
     declared: Declared = Declared(),  # noqa: B008 - frozen
     format: str | None = None,  # noqa: A002 - the plain word
     channels: Literal["one", "all"] = "one",
+    shown: str | None = None,
 ) -> Recording:
     """Read a recording from a file.
 
@@ -103,6 +104,8 @@ def read_recording(
         One of `reader_names`, to use that reader instead of the one the content suggests.
     channels : {"one", "all"}
         One channel, or all that have the same length, rate and unit as that one.
+    shown : str, optional
+        What messages call the file, instead of its path.
 
     Returns
     -------
@@ -130,7 +133,7 @@ def read_recording(
     """
     if format is not None and format not in reader_names():
         raise ParameterError(f"format {printable(format)!r} is not known; there are {', '.join(reader_names())}")
-    with open_source(Path(path)) as source:
+    with open_source(Path(path), shown=None if shown is None else printable(shown)) as source:
         if _format_of(source, format).isolated:
             from palier.data.isolated import read_isolated
 

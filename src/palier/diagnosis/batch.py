@@ -14,7 +14,7 @@ from palier.diagnosis.rolling import DiagnosisSettings, diagnose_rolling
 from palier.errors import BundleError, PalierError, ParameterError
 from palier.models.bundle import ModelBundle
 
-__all__ = ["Task", "diagnose_files", "report_paths"]
+__all__ = ["Task", "diagnose_files", "diagnose_recording", "report_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def diagnose_files(
 
 def _diagnose(path: Path, task: Task, report: Path | None) -> Diagnosis:
     recording = read_recording(path, declared=task.declared, format=task.format)
-    diagnosis, plots = _diagnosed(recording, task)
+    diagnosis, plots = diagnose_recording(recording, task)
     if report is not None:
         from palier.diagnosis.report import write_report
 
@@ -59,7 +59,16 @@ def _diagnose(path: Path, task: Task, report: Path | None) -> Diagnosis:
     return diagnosis
 
 
-def _diagnosed(recording: Recording, task: Task) -> tuple[Diagnosis, PlotData]:
+def diagnose_recording(recording: Recording, task: Task) -> tuple[Diagnosis, PlotData]:
+    """Diagnose one recording that was read: by the lines of its bearing, by a model, or by both.
+
+    Raises
+    ------
+    UndeclaredError
+        If rate, bearing or speed are stated nowhere.
+    BundleError
+        If the recording is not what the model was made for.
+    """
     bearing = task.bearing
     if task.model is not None and task.model.card.kind == "journal":
         from palier.diagnosis.journal import diagnose_journal

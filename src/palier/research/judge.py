@@ -226,13 +226,19 @@ def leaky_scores(
     seed: int,
     cache: "DerivedCache | None" = None,
     workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> RecordScores | None:
-    """Train and test the same recipe under the leaky split, only to show its score beside the honest one."""
+    """Train and test the same recipe under the leaky split, only to show its score beside the honest one.
+
+    `on_progress` is called with the training records done and all of them.
+    """
     leaky = leaky_split(dataset, split, recipe=recipe, window=window, hop=hop)
     if leaky is None:
         return None
     fold = leaky.folds[0]
-    trial = run_trial(recipe, dataset, leaky, fold=fold, seed=seed, cache=cache, workers=workers)
+    trial = run_trial(
+        recipe, dataset, leaky, fold=fold, seed=seed, cache=cache, workers=workers, on_progress=on_progress
+    )
     return score_dataset(
         trial.predictor, dataset, fold.test, channel=recipe.channel, split=leaky, cache=cache, workers=workers
     ).scores

@@ -52,6 +52,7 @@ def run_training(
     cache: "DerivedCache | None" = None,
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
+    on_step: Callable[[str, int, int], None] | None = None,
 ) -> Trained:
     """Train, judge and write.
 
@@ -63,6 +64,8 @@ def run_training(
         Folder of the bundle; without it none is written.
     cache, workers, on_progress
         See `palier.training.fit`.
+    on_step : callable, optional
+        Called with the step (``leaky``, ``training`` or ``judging``), the records done in it, and all of its records.
 
     Raises
     ------
@@ -71,6 +74,13 @@ def run_training(
     ParameterError
         If a bundle is asked for while cross-validating.
     """
+    say = on_step or (lambda _step, _done, _total: None)
+
+    def trained(done: int, total: int) -> None:
+        say("training", done, total)
+        if on_progress is not None:
+            on_progress(done, total)
+
     if out is not None and out.exists():
         raise OutputError(f"{out} exists already; choose another name, or remove it first")
     split = dataset.split(run.split)
@@ -84,8 +94,9 @@ def run_training(
     leaky: RecordScores | None = None
     if run.show_leaky and not split.leaky:
         leaky = leaky_scores(
-            run.recipe, dataset, split, window=plan.window, hop=plan.hop, seed=run.seed, cache=cache, workers=workers
-        )
+            run.recipe, dataset, split, window=plan.window, hop=plan.hop, seed=run.seed, cache=cache, workers=workers,
+            on_progress=lambda done, total: say("leaky", done, total),
+        )  # fmt: skip
     if run.fold == "all":
         judged = cross_validate(
             run.recipe, dataset, split, seed=run.seed, leaky=leaky, cache=cache, workers=workers,
@@ -95,11 +106,11 @@ def run_training(
     entry = dataset.card.splits[run.split]
     trial = run_trial(
         run.recipe, dataset, split, fold=fold, seed=run.seed, split_sha256=entry.sha256, cache=cache,
-        workers=workers, on_progress=on_progress,
+        workers=workers, on_progress=trained,
     )  # fmt: skip
     judged = judge(
         trial.predictor, dataset, split=split, fold=fold, leaky=leaky, seed=run.seed, channel=run.recipe.channel,
-        cache=cache, workers=workers,
+        cache=cache, workers=workers, on_progress=lambda done, total: say("judging", done, total),
     )  # fmt: skip
     if out is None:
         return Trained(judged, None)

@@ -1,13 +1,13 @@
 """Rows in, frozen entities out: one table of each kind, bound to one transaction."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast, get_args, get_type_hints
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, null, or_, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -74,11 +74,15 @@ class SqlTable(Generic[T]):
         after: str | None = None,
         limit: int | None = None,
         newest_first: bool = False,
-        one_of: dict[str, Sequence[Any]] | None = None,
+        one_of: Mapping[str, Sequence[Any]] | None = None,
+        leave_out: Sequence[str] = (),
         **criteria: Any,
     ) -> list[T]:
         """Return rows in the order of their ids."""
         statement = self._select(criteria, one_of)
+        if leave_out:
+            kept = [null() if n in leave_out else c for n, c in zip(self._names, self._columns, strict=True)]
+            statement = select(*kept).where(*self._conditions(criteria, one_of))
         if after is not None:
             statement = statement.where(self._key < after if newest_first else self._key > after)
         statement = statement.order_by(self._key.desc() if newest_first else self._key.asc())
@@ -86,7 +90,7 @@ class SqlTable(Generic[T]):
             statement = statement.limit(limit)
         return [self._made(row) for row in self._session.execute(statement)]
 
-    def count(self, *, one_of: dict[str, Sequence[Any]] | None = None, **criteria: Any) -> int:
+    def count(self, *, one_of: Mapping[str, Sequence[Any]] | None = None, **criteria: Any) -> int:
         """Count the rows that meet the criteria."""
         statement = select(func.count()).select_from(self._row).where(*self._conditions(criteria, one_of))
         return int(self._session.execute(statement).scalar_one())
@@ -117,11 +121,11 @@ class SqlTable(Generic[T]):
 
     # ------------------------------------------------------------------ inside
 
-    def _select(self, criteria: dict[str, Any], one_of: dict[str, Sequence[Any]] | None = None) -> Select[Any]:
+    def _select(self, criteria: dict[str, Any], one_of: Mapping[str, Sequence[Any]] | None = None) -> Select[Any]:
         return select(*self._columns).where(*self._conditions(criteria, one_of))
 
     def _conditions(
-        self, criteria: dict[str, Any], one_of: dict[str, Sequence[Any]] | None
+        self, criteria: dict[str, Any], one_of: Mapping[str, Sequence[Any]] | None
     ) -> list[ColumnElement[bool]]:
         conditions = [getattr(self._row, name) == _plain(value) for name, value in criteria.items()]
         for name, values in (one_of or {}).items():

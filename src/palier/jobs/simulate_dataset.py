@@ -1,0 +1,78 @@
+"""Simulate a labelled dataset."""
+
+from typing import Any
+
+from palier.app.entities import Dataset
+from palier.errors import LeakError, OutputError, ParameterError
+from palier.jobs.context import JobContext, JobModel, Outcome
+from palier.jobs.dataset_rows import (
+    dataset_row,
+    made_before,
+    plain_dataset,
+    publish_dataset,
+    refuse_taken_name,
+    with_split,
+)
+from palier.jobs.shares import part
+
+__all__ = ["Arguments", "Result", "run"]
+
+#: So much of the disk stays free: the database writes there, too.
+_RESERVE_BYTES = 512 * 2**20
+
+
+class Arguments(JobModel):
+    """See `palier.app.specs.SimulationSpec`."""
+
+    name: str
+    kind: str
+    spec: dict[str, Any]
+
+
+class Result(JobModel):
+    """What was made."""
+
+    dataset_id: str
+    n_records: int
+    content_hash: str
+
+
+def run(context: JobContext, arguments: Arguments) -> Outcome:
+    """Simulate the records, audit them as measured ones are, and split them by machine.
+
+    Raises
+    ------
+    ParameterError
+        Naming a field of the spec that is wrong.
+    ConflictError
+        If the name is taken.
+    OutputError
+        If the disk has no room for it.
+    """
+    from palier.simulate import source_of, spec_from
+
+    with context.ports.store.reading() as tables:
+        before = made_before(tables, context.job)
+        if before is not None:
+            return Outcome(_result(before))
+        refuse_taken_name(tables, context.job.workspace_id, arguments.name)
+    spec = spec_from({**arguments.spec, "kind": arguments.kind})
+    needed, free = len(spec) * spec.n_samples * 4, context.ports.files.free_bytes()
+    if needed + _RESERVE_BYTES > free:
+        raise OutputError(
+            f"{len(spec)} records need {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are free; make fewer or shorter "
+            "records, or make room"
+        )
+    context.progress(0, 1, "simulating")
+    made = plain_dataset(context, source_of(spec), arguments.name, first=0.0, last=1.0, doing="simulating")
+    try:
+        with_split(context, made, level=None, seed=0, advance=part(context, 0.9, 1.0, "looking for leaks"))
+    except (LeakError, ParameterError) as error:  # too few machines; the data are good all the same
+        context.log(f"no split was made: {error}", level="warning")
+    context.progress(1, 1)
+    row = dataset_row(context, made, arguments.name)
+    return Outcome(_result(row), lambda tables: publish_dataset(tables, row))
+
+
+def _result(row: Dataset) -> Result:
+    return Result(dataset_id=row.id, n_records=row.n_records, content_hash=row.content_hash)

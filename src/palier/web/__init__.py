@@ -1,0 +1,1 @@
+"""The pages people see: Dash on its Flask backend, which the server mounts last."""

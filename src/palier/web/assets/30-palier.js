@@ -1,0 +1,49 @@
+/* What is purely visual: no answer of the server is needed for it. */
+(function () {
+  "use strict";
+  const NO = () => window.dash_clientside.no_update;
+
+  function markCurrent() {
+    const path = location.pathname;
+    for (const link of document.querySelectorAll(".nav-link")) {
+      const own = new URL(link.href).pathname;
+      const here = own === "/" ? path === "/" : path === own || path.startsWith(own + "/") || (own === "/diagnose" && path.startsWith("/diagnoses/"));
+      if (here) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  let arrived = false;
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    palier: Object.assign((window.dash_clientside || {}).palier || {}, {
+      toggleNavigation(opened, navbar) {
+        return Object.assign({}, navbar, { collapsed: { mobile: !opened } });
+      },
+      closeNavigation() {
+        return false;
+      },
+      colourScheme(scheme) {
+        return scheme === "auto" ? null : scheme;
+      },
+      documentTitle(title) {
+        document.title = title && title !== "palier" ? title + " · palier" : "palier";
+        if (arrived) {
+          const heading = document.getElementById("page-title");
+          if (heading) heading.focus({ preventScroll: true });
+          arrived = false;
+        }
+        return NO();
+      },
+      navigated() {
+        markCurrent();
+        arrived = document.activeElement !== null && document.activeElement !== document.body;
+        window.scrollTo(0, 0);
+        return NO();
+      },
+      readAnew(language) {
+        if (language) location.reload();
+        return NO();
+      },
+    }),
+  });
+})();

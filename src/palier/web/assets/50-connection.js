@@ -1,0 +1,36 @@
+/* Says when the service does not answer, when it does again, and that a session has ended. */
+(function () {
+  "use strict";
+  const asked = window.fetch;
+  let lost = false;
+
+  function say(state, stays) {
+    const place = document.getElementById("connection");
+    if (!place) return;
+    place.dataset.state = state;
+    place.textContent = place.dataset[state] || "";
+    if (!stays) setTimeout(() => place.dataset.state === state && (delete place.dataset.state, (place.textContent = "")), 3000);
+  }
+
+  window.fetch = async function (...args) {
+    const url = String(args[0] && args[0].url ? args[0].url : args[0]);
+    if (!url.includes("_dash-update-component")) return asked.apply(this, args);
+    try {
+      const answer = await asked.apply(this, args);
+      if (answer.status === 401 || answer.redirected) {
+        say("ended", true);
+        location.reload();
+      } else if (answer.status >= 500) {
+        say("failed", false);
+      } else if (lost) {
+        lost = false;
+        say("back", false);
+      }
+      return answer;
+    } catch (error) {
+      lost = true;
+      say("lost", true);
+      throw error;
+    }
+  };
+})();

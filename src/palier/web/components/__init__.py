@@ -1,0 +1,1 @@
+"""Pieces that pages are made of; each shows what it is given and asks nobody."""

@@ -1,0 +1,30 @@
+"""Messages that appear at the edge of the window and go away."""
+
+from typing import Any, Literal
+
+from dash import html
+
+from palier.web.i18n import t
+
+__all__ = ["NOTICES", "Tone", "notice"]
+
+#: The container that shows them: set its ``sendNotifications``.
+NOTICES = "notices"
+
+Tone = Literal["good", "info", "warn", "bad"]
+
+
+def notice(text: str, *, title: str | None = None, tone: Tone = "info", request_id: str | None = None) -> dict[str, Any]:
+    """Return a message for ``sendNotifications``; bad ones stay until they are closed."""
+    parts: list[Any] = [text]
+    if request_id is not None:
+        parts.append(html.Span([t("errors.request"), " ", html.Code(request_id)], className="notice-request"))
+    return {
+        "action": "show",
+        "title": title,
+        "message": parts,
+        "className": f"notice tone-{tone}",
+        "autoClose": False if tone == "bad" else 6000,
+        "closeButtonProps": {"aria-label": t("shell.close")},
+        "role": "alert" if tone == "bad" else "status",
+    }

@@ -1,0 +1,63 @@
+"""Every error of a page becomes, in this one place, a clear message with the name under which the log has it."""
+
+import logging
+from typing import Any
+
+import dash
+from dash import ctx, set_props
+
+from palier.errors import (
+    ConflictError,
+    NotFoundError,
+    PalierError,
+    PermissionDeniedError,
+    SignInError,
+    TooManyAttemptsError,
+    UnavailableError,
+)
+from palier.web.components.error_state import error_state
+from palier.web.components.notice import NOTICES, notice
+from palier.web.i18n import t
+from palier.web.request import request_id
+
+__all__ = ["PAGE", "on_error", "title_of"]
+
+#: Where the page is; an error there is the page.
+PAGE = "page"
+
+_log = logging.getLogger("palier.web")
+
+_TITLES: tuple[tuple[type[Exception], str], ...] = (
+    (NotFoundError, "errors.not_found"),
+    (SignInError, "errors.sign_in"),
+    (PermissionDeniedError, "errors.permission"),
+    (ConflictError, "errors.conflict"),
+    (UnavailableError, "errors.unavailable"),
+    (TooManyAttemptsError, "errors.too_many"),
+    (PalierError, "errors.refused"),
+)
+
+
+def title_of(error: Exception) -> str:
+    """Return what happened, in a few words."""
+    return t(next((key for kind, key in _TITLES if isinstance(error, kind)), "errors.unexpected"))
+
+
+def on_error(error: Exception) -> Any:
+    """Log an error and show it: in place of the page where the page failed, as a message otherwise."""
+    name = request_id()
+    expected = isinstance(error, PalierError)
+    _log.log(
+        logging.INFO if expected else logging.ERROR,
+        "%s: %s",
+        type(error).__name__,
+        error,
+        exc_info=None if expected else error,
+        extra={"request_id": name},
+    )
+    text = str(error) if expected else t("errors.unexpected_text")
+    outputs = ctx.outputs_list
+    if isinstance(outputs, dict) and outputs.get("id") == PAGE:
+        return error_state(title_of(error), text, request_id=name)
+    set_props(NOTICES, {"sendNotifications": [notice(text, title=title_of(error), tone="bad", request_id=name)]})
+    return [dash.no_update] * len(outputs) if isinstance(outputs, list) else dash.no_update
