@@ -16,13 +16,18 @@ _COMMANDS = {
     "bearings": "Show the bearings palier knows, or one of them.",
     "cache": "Show or empty the cache of derived data.",
     "compare": "Compare models on the same records.",
+    "config": "Look at the settings.",
     "dataset": "Make, import, check and split datasets.",
+    "db": "Look after the database.",
     "demo": "Diagnose a simulated damaged bearing.",
     "diagnose": "Tell what is wrong with a bearing, how sure, and why.",
     "evaluate": "Judge a model on records it has not seen.",
     "features": "Show features, compute them, and find out which tell classes apart.",
     "models": "Show the models that can be trained, and the bundles that were.",
+    "serve": "Serve the application: pages, API and workers.",
     "train": "Train a model, judge it honestly, and write it as a bundle.",
+    "user": "Add, disable and help people who sign in.",
+    "worker": "Run jobs for a server that runs elsewhere.",
 }
 
 

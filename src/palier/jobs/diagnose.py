@@ -8,6 +8,7 @@ from palier.app.entities import Diagnosis
 from palier.app.ports import Tables
 from palier.jobs.context import JobContext, JobModel, Outcome
 from palier.jobs.diagnosis_inputs import Inputs, inputs_of, samples_of, task_of
+from palier.jobs.news import DAMAGE, reader_of_news, tell_of_damage
 
 if TYPE_CHECKING:
     from palier.diagnosis.result import Diagnosis as Answer
@@ -49,7 +50,7 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
         return Outcome(_result(row))
     answer = _answer(context, inputs)
     document = json.loads((context.folder / "diagnosis.json").read_text(encoding="utf-8"))
-    damaged = answer.verdict in {"damage", "damage_type_unclear"}
+    damaged = answer.verdict in DAMAGE
     finished = {
         "finished_at": context.ports.now(),
         "verdict": answer.verdict,
@@ -62,7 +63,14 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
         "artefacts": context.ports.files.relative(context.folder),
     }
     context.log(answer.sentence)
-    return Outcome(_result(replace(row, **finished)), lambda tables: _publish(tables, row.id, finished))
+    reader = reader_of_news(context, inputs, answer.verdict)
+
+    def publish(tables: Tables) -> None:
+        now = _published(tables, row.id, finished)
+        if now is not None and reader is not None:
+            tell_of_damage(tables, context, inputs, now, reader)
+
+    return Outcome(_result(replace(row, **finished)), publish)
 
 
 def _answer(context: JobContext, inputs: Inputs) -> "Answer":
@@ -96,8 +104,11 @@ def _result(row: Diagnosis) -> Result:
     )
 
 
-def _publish(tables: Tables, diagnosis_id: str, finished: dict[str, Any]) -> None:
+def _published(tables: Tables, diagnosis_id: str, finished: dict[str, Any]) -> Diagnosis | None:
     """Write the answer onto the diagnosis, if it is still there and has none; what people said of it stays."""
     row = tables.diagnoses.find(id=diagnosis_id)
-    if row is not None and row.finished_at is None:
-        tables.diagnoses.put(replace(row, **finished))
+    if row is None or row.finished_at is not None:
+        return None
+    new = replace(row, **finished)
+    tables.diagnoses.put(new)
+    return new

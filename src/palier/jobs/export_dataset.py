@@ -56,7 +56,7 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
         row = dataset_of(tables, arguments.dataset_id, context.job)
     if 3 * row.size_bytes > context.ports.files.free_bytes():
         needed_gb = 3 * row.size_bytes / 1e9
-        raise OutputError(f"exporting {row.name} needs up to {needed_gb:.1f} GB for a while, and less is free; make room")
+        raise OutputError(f"exporting {row.name} needs up to {needed_gb:.1f} GB for a while; less is free: make room")
     folder = open_stored(context, row)
     stem = plain_name(row.name)
     form: ExportFormat = arguments.format  # type: ignore[assignment]  # checked by the export

@@ -1,7 +1,7 @@
 """Wait for a call that has no way to be told to stop, and still heed being told."""
 
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from palier.jobs.context import JobContext
@@ -23,22 +23,10 @@ def patiently(context: JobContext, call: Callable[[], T]) -> T:
     CancelledError, TimeLimitError
         As `JobContext.check` does, while the call is still going on.
     """
-    done = threading.Event()
-    returned: list[T] = []
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            returned.append(call())
-        except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread
-            raised.append(error)
-        finally:
-            done.set()
-
     context.check()
-    threading.Thread(target=run, name="patiently", daemon=True).start()
-    while not done.wait(_EVERY_S):
+    pool = ThreadPoolExecutor(1, thread_name_prefix="patiently")
+    future = pool.submit(call)
+    pool.shutdown(wait=False)
+    while not wait([future], timeout=_EVERY_S).done:
         context.check()
-    if raised:
-        raise raised[0]
-    return returned[0]
+    return future.result()

@@ -10,6 +10,7 @@ import dash
 from dash.development.base_component import Component
 
 from palier.app.roles import Permission
+from palier.web.i18n import t
 
 __all__ = ["Address", "Page", "PalierDash", "link"]
 
@@ -81,6 +82,7 @@ class PalierDash(dash.Dash):
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names each part
         """Return the first answer."""
         attributes = "".join(f' {name}="{value}"' for name, value in self._page_attributes().items())
+        parts["app_entry"] = parts["app_entry"].replace("Loading...", t("shell.loading"))
         html: str = super().interpolate_index(**parts)
         return html.replace("<html>", f"<html{attributes}>", 1)
 

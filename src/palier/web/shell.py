@@ -1,7 +1,6 @@
 """What is around every page: head, navigation, and the places that messages and pages go to."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -27,7 +26,6 @@ SPOKEN = "spoken"
 _PROVIDER = "provider"
 _BURGER = "burger"
 _SHELL = "shell"
-_NAVIGATED = "navigated"
 
 
 def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: Sequence[Page]) -> Component:
@@ -37,7 +35,6 @@ def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: 
             html.A(t("shell.skip"), href="#page", className="skip"),
             dcc.Location(id=LOCATION, refresh="callback-nav"),
             dcc.Store(id=SPOKEN),
-            dcc.Store(id=_NAVIGATED),
             dmc.NotificationContainer(id=NOTICES, position="bottom-right", limit=4, containerWidth=420),
             html.Div(id="connection", className="connection", role="status", **_connection_words()),
             dmc.AppShell(
@@ -168,15 +165,22 @@ def _entry(page: Page) -> Component:
 
 def register_shell(app: Dash) -> None:
     """Make the frame react, in the browser alone."""
-    visual: list[tuple[str, Any, list[Any]]] = [
-        ("toggleNavigation", Output(_SHELL, "navbar"), [Input(_BURGER, "opened"), State(_SHELL, "navbar")]),
-        ("closeNavigation", Output(_BURGER, "opened"), [Input(LOCATION, "pathname")]),
-        ("colourScheme", Output(_PROVIDER, "forceColorScheme"), [Input(APPEARANCE, "value")]),
-        ("documentTitle", Output(DOCUMENT_TITLE, "storage_type"), [Input(DOCUMENT_TITLE, "data")]),
-        ("navigated", Output(_NAVIGATED, "data"), [Input(LOCATION, "pathname")]),
-        ("readAnew", Output(SPOKEN, "storage_type"), [Input(SPOKEN, "data")]),
-    ]
-    for name, output, inputs in visual:
-        app.clientside_callback(
-            ClientsideFunction("palier", name), output, *inputs, prevent_initial_call=name in {"readAnew"}
-        )
+    app.clientside_callback(
+        ClientsideFunction("palier", "toggleNavigation"),
+        Output(_SHELL, "navbar"),
+        Input(_BURGER, "opened"),
+        State(_SHELL, "navbar"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("palier", "closeNavigation"), Output(_BURGER, "opened"), Input(LOCATION, "pathname")
+    )
+    app.clientside_callback(
+        ClientsideFunction("palier", "colourScheme"),
+        Output(_PROVIDER, "forceColorScheme"),
+        Input(APPEARANCE, "value"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(ClientsideFunction("palier", "documentTitle"), Input(DOCUMENT_TITLE, "data"))
+    app.clientside_callback(ClientsideFunction("palier", "navigated"), Input(LOCATION, "pathname"))
+    app.clientside_callback(ClientsideFunction("palier", "readAnew"), Input(SPOKEN, "data"))
