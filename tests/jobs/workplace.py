@@ -72,7 +72,13 @@ class Workplace:
 
     @property
     def ports(self) -> Ports:
-        return Ports(self.store, self.files, self.mailer, self.now, {"keep_finished_s": 86_400.0, "public_url": "http://localhost:8050"})
+        return Ports(
+            self.store,
+            self.files,
+            self.mailer,
+            self.now,
+            {"keep_finished_s": 86_400.0, "public_url": "http://localhost:8050"},
+        )
 
     def now(self) -> datetime:
         self.clock[0] += timedelta(milliseconds=5)
@@ -102,7 +108,14 @@ class Workplace:
             if t.blobs.find(sha256=stored.sha256) is None:
                 t.blobs.add(e.Blob(stored.sha256, stored.size_bytes, now))
             row = e.Recording(
-                new_id(now), self.workspace.id, stored.sha256, name or path.name, stored.size_bytes, self.user.id, now, **fields
+                new_id(now),
+                self.workspace.id,
+                stored.sha256,
+                name or path.name,
+                stored.size_bytes,
+                self.user.id,
+                now,
+                **fields,
             )
             t.recordings.add(row)
         return row
@@ -110,7 +123,9 @@ class Workplace:
     def ask(self, recording: e.Recording, **settings: Any) -> e.Diagnosis:
         """Ask for a diagnosis."""
         now = self.now()
-        return self.add("diagnoses", e.Diagnosis(new_id(now), self.workspace.id, recording.id, self.user.id, now, settings))
+        return self.add(
+            "diagnoses", e.Diagnosis(new_id(now), self.workspace.id, recording.id, self.user.id, now, settings)
+        )
 
     def job(self, kind: str, arguments: dict[str, Any]) -> e.Job:
         """Queue a job."""
@@ -124,7 +139,9 @@ class Workplace:
     def claimed(self, job: e.Job) -> e.Job:
         """Take a job, as a worker does."""
         with self.store.writing() as t:
-            taken = t.jobs.claim(owner=new_id(self.now()), queues=[job.queue], now=self.now(), lease=LEASE, job_id=job.id)
+            taken = t.jobs.claim(
+                owner=new_id(self.now()), queues=[job.queue], now=self.now(), lease=LEASE, job_id=job.id
+            )
         assert taken is not None
         return taken
 

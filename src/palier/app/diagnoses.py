@@ -111,6 +111,7 @@ class DiagnosisService:
         points: int = 2000,
     ) -> CurveView:
         """Return a part of a curve, fit to draw; no line is lost where points are left out."""
+        actor.require(Permission.READ)
         checks.choice(name, "the curve", _CURVES)
         if not 16 <= points <= 20_000:
             raise ParameterError(f"{points} points; allowed are 16 to 20,000")
@@ -123,6 +124,7 @@ class DiagnosisService:
 
     def matrix(self, actor: Actor, id: str, name: str = "spectrogram") -> MatrixView:  # noqa: A002
         """Return the spectrogram."""
+        actor.require(Permission.READ)
         checks.choice(name, "the picture", ("spectrogram",))
         return MatrixView(name, *self.curves.matrix(self._artefacts(actor, id), name))
 

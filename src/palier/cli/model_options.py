@@ -69,5 +69,8 @@ def audit_gate(dataset: "Dataset", *, despite: tuple[str, ...]) -> tuple[str, ..
         if n > 1:
             click.echo(f"audit, {severity} ({name}): {n - 1} more of this kind; see audit.json", err=True)
     return refuse_fatal(
-        dataset.path, despite=despite, advice="remedy it, or accept it knowingly with {} (the bundle will say so)"
+        dataset.path,
+        name=str(dataset.path),
+        despite=despite,
+        advice="remedy it, or accept it knowingly with {} (the bundle will say so)",
     )

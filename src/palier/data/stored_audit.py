@@ -96,13 +96,15 @@ def stored_findings(folder: Path) -> list[dict[str, Any]] | None:
     return findings
 
 
-def refuse_fatal(folder: Path, *, despite: Collection[str], advice: str) -> tuple[str, ...]:
+def refuse_fatal(folder: Path, *, name: str, despite: Collection[str], advice: str) -> tuple[str, ...]:
     """Stop before anything is learnt where the stored audit has fatal findings that nobody accepted by name.
 
     Parameters
     ----------
     folder : Path
         The dataset's directory.
+    name : str
+        What the message calls the dataset.
     despite : collection of str
         Keys of the fatal findings that are accepted.
     advice : str
@@ -123,7 +125,7 @@ def refuse_fatal(folder: Path, *, despite: Collection[str], advice: str) -> tupl
     refused = [key for key in fatal if key not in despite]
     if refused:
         raise AuditRefusedError(
-            f"{folder}: the audit found {', '.join(refused)}, on which nothing should be learnt; "
+            f"{name}: the audit found {', '.join(refused)}, on which nothing should be learnt; "
             + advice.format(" ".join(f"--despite {key}" for key in refused))
         )
     return fatal

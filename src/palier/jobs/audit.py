@@ -3,7 +3,7 @@
 from collections import Counter
 
 from palier.jobs.context import JobContext, JobModel, Outcome
-from palier.jobs.dataset_rows import dataset_of, open_stored, publish_summary, summary_of
+from palier.jobs.dataset_rows import dataset_of, log_findings, open_stored, publish_summary, summary_of
 from palier.jobs.shares import part
 
 __all__ = ["Arguments", "Result", "run"]
@@ -39,6 +39,7 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     folder = open_stored(context, row)
     context.progress(0, 1, "auditing")
     audit = audit_dataset(folder, on_progress=part(context, 0.0, 1.0, "auditing"))
+    log_findings(context, audit)
     counts = Counter[str](f.severity for f in audit.findings)
     context.log(", ".join(f"{n} {severity}" for severity, n in sorted(counts.items())) or "nothing was found")
     summary = summary_of(folder)

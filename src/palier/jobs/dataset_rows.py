@@ -10,7 +10,6 @@ from palier.app.entities import Dataset, Job
 from palier.app.ports import Tables
 from palier.errors import ConflictError, NotFoundError
 from palier.jobs.context import JobContext
-from palier.jobs.shares import part
 
 if TYPE_CHECKING:
     from palier.data.audit import SetAudit
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "dataset_of",
     "dataset_row",
+    "log_findings",
     "made_before",
     "open_stored",
-    "plain_dataset",
     "publish_dataset",
     "publish_summary",
     "refuse_taken_name",
@@ -59,24 +58,8 @@ def refuse_taken_name(tables: Tables, workspace_id: str | None, name: str) -> No
         raise ConflictError(f"there is a dataset {name!r} already; choose another name, or remove that one")
 
 
-def plain_dataset(context: JobContext, source: Any, name: str, *, first: float, last: float, doing: str) -> "Folder":
-    """Write the records of a source into the job's folder, audit them, and split them honestly where that can be."""
-    from palier.data.build import build_dataset
-    from palier.data.stored_audit import audit_dataset
-
-    whole = last - first
-    made = build_dataset(
-        source,
-        context.folder / "dataset",
-        name=name,
-        on_progress=part(context, first, first + 0.7 * whole, doing),
-    )
-    audit = audit_dataset(made, on_progress=part(context, first + 0.7 * whole, first + 0.9 * whole, "auditing"))
-    _log_findings(context, audit)
-    return made
-
-
-def _log_findings(context: JobContext, audit: "SetAudit") -> None:
+def log_findings(context: JobContext, audit: "SetAudit") -> None:
+    """Log what an audit found, one line for each kind of warning and fatal finding."""
     counts = Counter((f.severity, f.key) for f in audit.findings if f.severity != "info")
     for (severity, key), n in counts.items():
         first = next(f for f in audit.findings if (f.severity, f.key) == (severity, key))

@@ -11,8 +11,8 @@ from palier.errors import ConflictError, LeakError, ParameterError
 from palier.jobs.context import JobContext, JobModel, Outcome
 from palier.jobs.dataset_rows import (
     dataset_row,
+    log_findings,
     made_before,
-    plain_dataset,
     publish_dataset,
     refuse_taken_name,
     with_split,
@@ -58,6 +58,9 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     NotFoundError
         If a recording is not there.
     """
+    from palier.data.build import build_dataset
+    from palier.data.stored_audit import audit_dataset
+
     with context.ports.store.reading() as tables:
         before = made_before(tables, context.job)
         if before is not None:
@@ -67,7 +70,13 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
         places = [_place(tables, row) for row in rows]
     source = _source(context, arguments, rows, places)
     context.progress(0, 1, "importing")
-    made = plain_dataset(context, source, arguments.name, first=0.0, last=1.0, doing="importing")
+    made = build_dataset(
+        source,
+        context.folder / "dataset",
+        name=arguments.name,
+        on_progress=part(context, 0.0, 0.6, "importing"),
+    )
+    log_findings(context, audit_dataset(made, on_progress=part(context, 0.6, 0.9, "auditing")))
     try:
         with_split(context, made, level=None, seed=0, advance=part(context, 0.9, 1.0, "looking for leaks"))
     except (LeakError, ParameterError) as error:  # too few recordings, or copies; training will say so again

@@ -62,7 +62,6 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     ConflictError
         If the name is taken.
     """
-    from palier.data.stored_audit import refuse_fatal
     from palier.models.catalogue import model_entry, require_packages
 
     job = context.job
@@ -75,9 +74,7 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     model_entry(arguments.model)
     require_packages(arguments.model)
     folder = open_stored(context, row)
-    accepted = refuse_fatal(
-        folder.path, despite=arguments.accepted, advice="see the audit on the dataset's page, and remedy it first"
-    )
+    accepted = _accepted(context, folder, row, arguments)
     context.progress(0, 1, "looking for leaks")
     split = with_split(
         context, folder, level=arguments.by, seed=arguments.seed, advance=part(context, 0.0, 0.1, "looking for leaks")
@@ -107,6 +104,27 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
 def _refuse_taken_name(tables: Tables, workspace_id: str | None, name: str) -> None:
     if tables.models.find(workspace_id=workspace_id, name=name, deleted_at=None) is not None:
         raise ConflictError(f"there is a model {name!r} already; choose another name, or remove that one")
+
+
+def _accepted(context: JobContext, folder: "Folder", row: Dataset, arguments: Arguments) -> tuple[str, ...]:
+    """Return the fatal findings in spite of which is trained; the bundle says so.
+
+    What a generator made is what it is said to be: findings on simulated records alone are logged, and do not refuse.
+    """
+    from palier.data.stored_audit import refuse_fatal, stored_findings
+
+    despite = set(arguments.accepted)
+    if folder.card.n_simulated == len(folder):
+        despite |= {str(f["key"]) for f in stored_findings(folder.path) or ()}
+    accepted = refuse_fatal(
+        folder.path,
+        name=row.name,
+        despite=despite,
+        advice="see the audit on the dataset's page, and remedy it, or accept it knowingly",
+    )
+    if accepted:
+        context.log(f"trained in spite of what the audit found: {', '.join(accepted)}", level="warning")
+    return accepted
 
 
 def _check_size(folder: "Folder", split: str) -> None:

@@ -91,7 +91,7 @@ def _attributes(services: "Services") -> Mapping[str, str]:
 
 def _scheme(services: "Services") -> str:
     try:
-        return services.profile.me(current_actor()).colour_scheme
+        return services.accounts.profile.me(current_actor()).colour_scheme
     except PalierError:  # the first answer must come, whoever asks; the page then says what is wrong
         return "auto"
 
@@ -112,9 +112,9 @@ def _register_preferences(app: PalierDash, services: "Services") -> None:
     def speak(language: str) -> object:
         if language == current_language():
             return no_update
-        services.profile.change_language(current_actor(), language)
+        services.accounts.profile.change_language(current_actor(), language)
         return language
 
     @app.callback(Input(APPEARANCE, "value"), prevent_initial_call=True)
     def colour(scheme: str) -> None:
-        services.profile.change_colour_scheme(current_actor(), scheme)
+        services.accounts.profile.change_colour_scheme(current_actor(), scheme)

@@ -1,6 +1,6 @@
 """Words, numbers, dates and units, in the language of whoever looks."""
 
-from palier.web.i18n.catalogue import LANGUAGES, Language, current_language, speaking, t, use_language
+from palier.web.i18n.catalogue import LANGUAGES, Language, current_language, has, speaking, t, use_language
 from palier.web.i18n.formats import (
     ago,
     count,
@@ -24,6 +24,7 @@ __all__ = [
     "date_time",
     "duration",
     "frequency",
+    "has",
     "number",
     "p_value",
     "percent",
