@@ -58,20 +58,15 @@ def make_stock(root: Path, incoming: Path) -> Stock:
     """Make the installation; jobs do the work."""
     w = make_workplace(root)
     now = w.now()
-    machine = w.add(
-        "machines", e.Machine(new_id(now), w.workspace.id, "Pump 1", now, machine_group="2", support="rigid")
-    )
-    point = w.add(
-        "points",
-        e.Point(new_id(now), w.workspace.id, machine.id, "DE", now, bearing="6205", nominal_speed_hz=30.0, unit="g"),
-    )
+    pump = e.Machine(new_id(now), w.workspace.id, "Pump 1", now, machine_group="2", support="rigid")
+    end = e.Point(new_id(now), w.workspace.id, pump.id, "DE", now, bearing="6205", nominal_speed_hz=30.0, unit="g")
+    machine, point = w.add("machines", pump), w.add("points", end)
+    kinds = ("healthy", "outer_race")
+    files = [(f"{fault}-{i}.npz", fault, 10 * i + k) for i in range(3) for k, fault in enumerate(kinds)]
     rows = [
-        w.upload(
-            rolling_file(incoming, f"{fault}-{i}.npz", fault=fault, seed=i, duration_s=1.0), point_id=point.id
-        )
-        for i in range(3)
-        for fault in ("healthy", "outer_race")
-    ]  # fmt: skip
+        w.upload(rolling_file(incoming, name, fault=fault, seed=seed, duration_s=1.0), point_id=point.id)
+        for name, fault, seed in files
+    ]
     w.run("import_recordings", {"recording_ids": [r.id for r in rows]})
     waiting = w.upload(rolling_file(incoming, "new.npz", fault="outer_race", seed=9), point_id=point.id)
     diagnosis = w.ask(rows[1])

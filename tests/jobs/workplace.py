@@ -93,9 +93,19 @@ class Workplace:
         with self.store.reading() as t:
             return getattr(t, table).all()
 
-    def get(self, table: str, id: str) -> Any:
+    def get(self, table: str, key: str) -> Any:
         with self.store.reading() as t:
-            return getattr(t, table).find(id=id)
+            return getattr(t, table).find(id=key)
+
+    def change(self, table: str, key: str, **fields: Any) -> Any:
+        """Change a row as somebody else would meanwhile."""
+        with self.store.writing() as t:
+            row = getattr(t, table).get(key)
+            if hasattr(row, "version"):
+                fields["version"] = row.version + 1
+            row = replace(row, **fields)
+            getattr(t, table).put(row)
+        return row
 
     def upload(self, path: Path, *, name: str | None = None, **fields: Any) -> e.Recording:
         """Do what the service does: keep the file once, and a row that waits."""

@@ -353,7 +353,10 @@ class Science(Protocol):
 class Mailer(Protocol):
     """Sends mail; ``configured`` is False where the operator gave no server."""
 
-    configured: bool
+    @property
+    def configured(self) -> bool:
+        """Whether there is a server."""
+        ...
 
     def send(self, *, to: str, subject: str, text: str, html: str | None) -> None:
         """Send one message; raises a ``ConnectionError`` or ``TimeoutError`` where trying again may help."""

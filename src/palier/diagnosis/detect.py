@@ -125,7 +125,7 @@ def detect(
     threshold = float(np.hypot(EFFECT_THRESHOLD, 3 * scene.line_noise(band=combs[0].band, near_hz=combs[0].found_hz)))
     p_value = min(1.0, len(combs) * min(c.p_value for c in combs))
     return DetectionResult(
-        damage=p_value <= false_alarm_rate and effect >= threshold,
+        damage=bool(p_value <= false_alarm_rate and effect >= threshold),
         p_value=p_value,
         effect=effect,
         effect_threshold=threshold,

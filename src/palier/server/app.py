@@ -26,7 +26,8 @@ def asgi_app(application: Application) -> Any:
     outer: FastAPI = api_app(services)
     outer.include_router(health_router(services.system, metrics_token=token))
     outer.include_router(entry_router(services.accounts, settings))
-    outer.mount("/", WSGIMiddleware(pages.server, workers=_PAGE_THREADS))
+    bridge: Any = WSGIMiddleware(pages.server, workers=_PAGE_THREADS)
+    outer.mount("/", bridge)
     return Guard(
         outer,
         accounts=services.accounts,

@@ -55,9 +55,9 @@ def serve(settings: Settings, *, sample: bool, say: Callable[[str], None]) -> No
     )
     try:
         say(f"palier: {settings.url}")
-        link = application.services.accounts.sign_in.set_up_link()
-        if link is not None:
-            say(f"first start, make your account here (once, within an hour): {link}")
+        token = application.services.accounts.links.set_up_token()
+        if token is not None:
+            say(f"first start, make your account here (once, within an hour): {settings.url}/set-up#{token}")
         asyncio.run(server.serve(sockets=[listener]))
     finally:
         if supervisor is not None:

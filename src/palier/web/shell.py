@@ -26,6 +26,7 @@ SPOKEN = "spoken"
 _PROVIDER = "provider"
 _BURGER = "burger"
 _SHELL = "shell"
+_TITLED = "titled"
 
 
 def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: Sequence[Page]) -> Component:
@@ -35,6 +36,7 @@ def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: 
             html.A(t("shell.skip"), href="#page", className="skip"),
             dcc.Location(id=LOCATION, refresh="callback-nav"),
             dcc.Store(id=SPOKEN),
+            dcc.Store(id=_TITLED),
             dmc.NotificationContainer(id=NOTICES, position="bottom-right", limit=4, containerWidth=420),
             html.Div(id="connection", className="connection", role="status", **_connection_words()),
             dmc.AppShell(
@@ -181,6 +183,8 @@ def register_shell(app: Dash) -> None:
         Input(APPEARANCE, "value"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(ClientsideFunction("palier", "documentTitle"), Input(DOCUMENT_TITLE, "data"))
+    app.clientside_callback(  # an output, for Dash calls no callback without one when its input appears
+        ClientsideFunction("palier", "documentTitle"), Output(_TITLED, "data"), Input(DOCUMENT_TITLE, "data")
+    )
     app.clientside_callback(ClientsideFunction("palier", "navigated"), Input(LOCATION, "pathname"))
     app.clientside_callback(ClientsideFunction("palier", "readAnew"), Input(SPOKEN, "data"))

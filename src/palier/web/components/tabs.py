@@ -11,7 +11,7 @@ __all__ = ["tabs"]
 def tabs(entries: Sequence[tuple[str, str, str]], *, current: str, label: str) -> Component:
     """Show links beside each other; entries are key, text and address."""
     links = [
-        dcc.Link(text, href=href, **({"className": "tab tab-current"} if key == current else {"className": "tab"}))
+        dcc.Link(text, href=href, className="tab-link tab-link-current" if key == current else "tab-link")
         for key, text, href in entries
     ]
     return html.Nav(links, className="tabs", **{"aria-label": label})

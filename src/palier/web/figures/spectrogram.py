@@ -1,0 +1,38 @@
+"""Level over time and frequency."""
+
+import numpy as np
+
+from palier.app.views import MatrixView
+from palier.web.figures.style import Figure, Span, axis, axis_title, figure, packed
+from palier.web.i18n import t
+
+__all__ = ["spectrogram_figure"]
+
+#: Shown below the highest level.
+_RANGE_DB = 80.0
+
+
+def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_span: Span = None) -> Figure:
+    """Draw a spectrogram, dB re 1 unit of amplitude; what is 80 dB below the highest is not told apart."""
+    top = float(view.level_db.max(initial=-_RANGE_DB))
+    rows, columns = view.level_db.shape
+    picture = {
+        "type": "heatmap",
+        "x": packed(view.time_s),
+        "y": packed(view.frequency_hz),
+        "z": {**packed(view.level_db), "shape": f"{rows}, {columns}"},
+        "zmin": top - _RANGE_DB,
+        "zmax": top,
+        "colorscale": "Cividis",
+        "colorbar": {"title": {"text": "dB", "side": "top"}, "thickness": 10, "outlinewidth": 0, "len": 1, "tickfont": {"size": 11}},
+        "hovertemplate": "%{x:.4~g} s<br>%{y:.5~g} Hz<br>%{z:.1f} dB<extra></extra>",
+    }
+    whole_time = (0.0, float(view.time_s[-1] + view.time_s[0])) if len(view.time_s) else None
+    whole_frequency = (0.0, float(np.max(view.frequency_hz, initial=1.0)))
+    return figure(
+        [picture],
+        axis(axis_title(t("figures.time"), "s"), span=time_span or whole_time),
+        axis(axis_title(t("figures.frequency"), "Hz"), span=frequency_span or whole_frequency),
+        height=320,
+        hovermode="closest",
+    )
