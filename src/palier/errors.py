@@ -20,6 +20,7 @@ __all__ = [
     "PalierError",
     "ParameterError",
     "PermissionDeniedError",
+    "ProofNeededError",
     "ReadError",
     "SignInError",
     "TimeLimitError",
@@ -84,6 +85,10 @@ class ConflictError(PalierError, RuntimeError):
 
 class PermissionDeniedError(PalierError, PermissionError):
     """Whoever asks may not do this: the role, the scope of the key, or a sign-in that is too old."""
+
+
+class ProofNeededError(PermissionDeniedError):
+    """The last proof of identity is too old for this change; confirm the password and try again."""
 
 
 class SignInError(PalierError, PermissionError):

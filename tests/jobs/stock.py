@@ -56,7 +56,7 @@ def rolling_file(folder: Path, name: str, *, fault: str, seed: int, duration_s: 
 
 def make_stock(root: Path, incoming: Path) -> Stock:
     """Make the installation; jobs do the work."""
-    w = make_workplace(root)
+    w = make_workplace(root, age=timedelta(days=40))
     now = w.now()
     pump = e.Machine(new_id(now), w.workspace.id, "Pump 1", now, machine_group="2", support="rigid")
     end = e.Point(new_id(now), w.workspace.id, pump.id, "DE", now, bearing="6205", nominal_speed_hz=30.0, unit="g")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def add(request, tell):
-    print("what a library prints is no answer")
+    sys.stdout.write("what a library prints is no answer\n")
     tell({"at": 1})
     return {"sum": sum(request["numbers"])}
 

@@ -10,8 +10,7 @@ from palier.jobs.messages import LANGUAGES, TEMPLATES, render
 VALUES = {
     "link": "https://palier.example.org/x?a=1&b=2",
     "workspace": "Nord <b>",
-    "inviter": "Ada",
-    "role": "analyst",
+    "by": "Ada",
     "name": "Zoë",
     "expires_at": "2026-11-24 08:00 UTC",
     "recording": "a.mat",
@@ -31,7 +30,7 @@ def test_every_template_in_every_language(template, language):
     assert "https://palier.example.org/x?a=1&amp;b=2" in message.html
     assert f'<html lang="{language}">' in message.html
     assert "<b>" not in message.html
-    for name in set(TEMPLATES[template]) - {"simulated", "workspace", "role"}:
+    for name in set(TEMPLATES[template]) - {"simulated", "workspace"}:
         assert VALUES[name] in message.text + message.subject, name
     assert "SIMUL" not in message.text
     other = render(template, {**VALUES, "language": "fr" if language == "en" else "en"})
@@ -60,6 +59,12 @@ def test_what_is_missing():
         render("poem", {})
     with pytest.raises(ParameterError, match="the message password_reset needs link, name"):
         render("password_reset", {"expires_at": "now"})
+
+
+def test_the_end_of_a_link_may_be_left_out():
+    told = {"link": "https://example.org/1", "name": "Ada"}
+    assert "It works once:" in render("password_reset", told).text
+    assert "It works once, until tomorrow:" in render("password_reset", {**told, "expires_at": "tomorrow"}).text
 
 
 def deliver(place, message_id):

@@ -185,25 +185,27 @@ class Workplace:
         return self.context(self.claimed(job))
 
 
-def make_workplace(root: Path) -> Workplace:
-    """Make an empty installation below a folder."""
+def make_workplace(root: Path, *, age: timedelta = timedelta()) -> Workplace:
+    """Make an empty installation below a folder, some time ago."""
     store = open_store(f"sqlite:///{root / 'palier.sqlite3'}")
     upgrade(store.engine)
-    return open_workplace(root, store)
-
-
-def open_workplace(root: Path, store: SqlStore | None = None) -> Workplace:
-    """Open an installation that is there, or fill a new one."""
-    store = store or open_store(f"sqlite:///{root / 'palier.sqlite3'}")
-    clock = [datetime(2026, 11, 23, 12, tzinfo=UTC)]
+    now = datetime.now(UTC) - age
+    workspace = e.Workspace(new_id(now), "works", now)
+    user = e.User(new_id(now), "ada@example.org", "Ada", now)
     with store.writing() as t:
+        t.workspaces.add(workspace)
+        t.users.add(user)
+    return Workplace(store, LocalFiles(root), Sent(), workspace, user, [now])
+
+
+def open_workplace(root: Path) -> Workplace:
+    """Open an installation that is there, now."""
+    store = open_store(f"sqlite:///{root / 'palier.sqlite3'}")
+    with store.reading() as t:
         workspace, user = t.workspaces.find(name="works"), t.users.find(email="ada@example.org")
-        if workspace is None:
-            workspace = e.Workspace(new_id(clock[0]), "works", clock[0])
-            user = e.User(new_id(clock[0]), "ada@example.org", "Ada", clock[0])
-            t.workspaces.add(workspace)
-            t.users.add(user)
-    return Workplace(store, LocalFiles(root), Sent(), workspace, user, clock)
+    assert workspace is not None
+    assert user is not None
+    return Workplace(store, LocalFiles(root), Sent(), workspace, user, [datetime.now(UTC)])
 
 
 TIME_IS_UP = TimeLimitError("longer than allowed")

@@ -1,13 +1,17 @@
 """The pages on a plain server, with the guard's two contributions: an actor in the scope and the policy of content."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 from werkzeug.serving import make_server
 
 from palier.app.roles import Actor
+from palier.errors import PalierError
 from palier.web.app import dash_app
 from palier.web.routing import PalierDash
 
@@ -21,7 +25,7 @@ def policy(app: PalierDash) -> str:
     )
 
 
-def as_actor(app: PalierDash, who: Callable[[], Actor | None]) -> Callable[..., Any]:
+def as_actor(app: PalierDash, services: Any, who: Callable[[], Actor | None]) -> Callable[..., Any]:
     """Return the WSGI application with an actor in each request."""
     csp = policy(app)
 
@@ -31,6 +35,8 @@ def as_actor(app: PalierDash, who: Callable[[], Actor | None]) -> Callable[..., 
         if actor is not None:
             scope["palier.actor"] = actor
         environ["asgi.scope"] = scope
+        if environ["PATH_INFO"].startswith("/api/v1/"):
+            return _api(services, actor, environ, start_response)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, ("Content-Security-Policy", csp)], *rest)
@@ -40,11 +46,40 @@ def as_actor(app: PalierDash, who: Callable[[], Actor | None]) -> Callable[..., 
     return call
 
 
+def _api(services: Any, actor: Actor | None, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Take an upload, as the API does, and give a report."""
+    if environ["REQUEST_METHOD"] == "GET":
+        path = services.diagnoses.report(actor, environ["PATH_INFO"].split("/")[4])
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [path.read_bytes()]
+    query = dict(parse_qsl(environ["QUERY_STRING"]))
+    left = int(environ["CONTENT_LENGTH"])
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal left
+        while left:
+            piece = environ["wsgi.input"].read(min(left, 2**20))
+            left -= len(piece)
+            yield piece
+
+    try:
+        recording = asyncio.run(
+            services.recordings.receive(
+                actor, file_name=query["file_name"], chunks=chunks(), point_id=query.get("point_id")
+            )
+        )
+    except PalierError as error:
+        start_response("422 Unprocessable Entity", [("Content-Type", "application/problem+json")])
+        return [json.dumps({"title": "Refused", "detail": str(error)}).encode()]
+    start_response("201 Created", [("Content-Type", "application/json")])
+    return [json.dumps({"id": recording.id}).encode()]
+
+
 @contextmanager
 def served(services: Any, who: Callable[[], Actor | None], *, port: int = 0) -> Iterator[str]:
     """Serve the pages on a free port."""
     app = dash_app(services)
-    server = make_server("127.0.0.1", port, as_actor(app, who), threaded=True)
+    server = make_server("127.0.0.1", port, as_actor(app, services, who), threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

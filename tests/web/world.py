@@ -6,30 +6,21 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from palier.adapters.curves import CurveFiles
 from palier.adapters.db.migrate import upgrade
-from palier.adapters.db.store import SqlStore, open_store
-from palier.adapters.files import LocalFiles
-from palier.adapters.queue import NoHints
-from palier.adapters.waveforms import PackReader
+from palier.adapters.db.store import open_store
 from palier.app import entities as e
-from palier.app.diagnoses import DiagnosisService
 from palier.app.identity import new_id
 from palier.app.job_kinds import JOB_KINDS
-from palier.app.job_list import JobService
-from palier.app.machines import MachineService
-from palier.app.recordings import RecordingService
 from palier.app.roles import Actor, Role
+from palier.app.services import Services
 from palier.app.specs import Declaration, DiagnosisSpec, MachineSpec, PointSpec
-from palier.app.views import PersonView
-from palier.app.workspaces import WorkspaceService
+from palier.bootstrap import Application, build, open_ports, ready_settings
+from palier.config import Settings
 from palier.core.catalogue import find_bearing
-from palier.jobs.context import Ports
 from palier.jobs.execute import claim, execute
 from palier.simulate.rolling import RollingScenario, simulate_rolling
 
@@ -42,44 +33,41 @@ def utc_now() -> datetime:
 
 
 @dataclass(slots=True)
-class Profile:
-    """What the frame asks of accounts, kept in memory."""
-
-    language: str = "en"
-    colour_scheme: str = "auto"
-
-    def me(self, actor: Actor) -> PersonView:
-        return PersonView(
-            actor.user_id, actor.name, "ada@example.org", actor.role, self.language, self.colour_scheme, True, False, 0, 0,
-            False, utc_now(), utc_now(), None,
-        )  # fmt: skip
-
-    def change_language(self, actor: Actor, language: str) -> None:
-        self.language = language
-
-    def change_colour_scheme(self, actor: Actor, scheme: str) -> None:
-        self.colour_scheme = scheme
-
-
-@dataclass(slots=True)
 class World:
     """The mill."""
 
-    store: SqlStore
-    files: LocalFiles
-    services: Any
+    application: Application
     workspace: e.Workspace
     empty: e.Workspace
-    profile: Profile
+
+    @property
+    def services(self) -> Services:
+        return self.application.services
+
+    @property
+    def store(self) -> Any:
+        return self.application.store
 
     def actor(self, role: Role = Role.ADMIN, *, language: str = "en", workspace: e.Workspace | None = None) -> Actor:
         here = workspace or self.workspace
-        return Actor("u" * 32, "Ada Byron", here.id, role, session_id="s", language=language, recently_authenticated=True)
+        return Actor(
+            "u" * 32, "Ada Byron", here.id, role, session_id="s", language=language, recently_authenticated=True
+        )
 
-    def upload(self, name: str, samples: np.ndarray, *, point_id: str | None = None, **declared: Any) -> e.Recording:
-        """Upload a .npy file and let a job read it."""
-        path = self.files.root / "upload.npy"
+    def upload(
+        self,
+        name: str,
+        samples: np.ndarray,
+        *,
+        content: bytes | None = None,
+        point_id: str | None = None,
+        **declared: Any,
+    ) -> e.Recording:
+        """Upload a .npy file, or other bytes; a job reads it when there is work."""
+        path = self.application.settings.data_dir / "upload.npy"
         np.save(path, samples.astype(np.float32))
+        if content is not None:
+            path.write_bytes(content)
 
         async def chunks() -> AsyncIterator[bytes]:
             yield path.read_bytes()
@@ -98,22 +86,33 @@ class World:
 
     def work(self) -> None:
         """Run every job that waits, as a worker does."""
-        ports = Ports(self.store, self.files, SimpleNamespace(configured=False), utc_now)  # type: ignore[arg-type]
+        ports = open_ports(self.application.settings)
         queues = sorted({k.queue for k in JOB_KINDS.values()})
         while (job := claim(ports, worker="test", queues=queues, lease=LEASE)) is not None:
             execute(ports, job, lease=LEASE)
+        ports.store.close()  # type: ignore[attr-defined]
 
     def job(self, **fields: Any) -> e.Job:
         """Add a job as it stands somewhere in its life."""
         now = utc_now()
-        job = e.Job(new_id(now), self.workspace.id, "diagnose", {"diagnosis_id": "x"}, e.JobStatus.QUEUED, "u" * 32, now, now, now)
+        job = e.Job(
+            new_id(now),
+            self.workspace.id,
+            "diagnose",
+            {"diagnosis_id": "x"},
+            e.JobStatus.QUEUED,
+            "u" * 32,
+            now,
+            now,
+            now,
+        )
         job = replace(job, **fields)
         with self.store.writing() as t:
             t.jobs.add(job)
         return job
 
     def close(self) -> None:
-        self.store.close()
+        self.application.close()
 
 
 def samples(fault: str = "healthy", *, seed: int = 0, snr_db: float = 0.0, seconds: float = SECONDS) -> np.ndarray:
@@ -128,16 +127,8 @@ def samples(fault: str = "healthy", *, seed: int = 0, snr_db: float = 0.0, secon
 
 def open_world(root: Path) -> World:
     """Open the services over a folder with a migrated database."""
-    store, files = open_store(f"sqlite:///{root / 'palier.sqlite3'}"), LocalFiles(root)
-    profile, hints = Profile(), NoHints()
-    services = SimpleNamespace(
-        workspaces=WorkspaceService(store),
-        machines=MachineService(store, utc_now),
-        recordings=RecordingService(store, files, PackReader(), hints, utc_now, 2**31),
-        diagnoses=DiagnosisService(store, files, CurveFiles(), hints, utc_now),
-        jobs=JobService(store, hints, utc_now),
-        accounts=SimpleNamespace(profile=profile),
-    )
+    application = build(ready_settings(Settings(data_dir=root, workers=0)))
+    store = application.store
     with store.writing() as t:
         found = {w.name: w for w in t.workspaces.all()}
         if not found:
@@ -149,7 +140,7 @@ def open_world(root: Path) -> World:
             t.users.add(user)
             for workspace in found.values():
                 t.memberships.add(e.Membership(new_id(now), workspace.id, user.id, Role.ADMIN, now))
-    return World(store, files, services, found["Paper mill"], found["Empty"], profile)
+    return World(application, found["Paper mill"], found["Empty"])
 
 
 def make_world(root: Path, migrated: Path | None = None) -> World:
@@ -173,11 +164,16 @@ def _fill(world: World) -> None:
     machines.add(actor, MachineSpec("Press roll 1"))
     de = machines.add_point(
         actor, pump.id,
-        PointSpec("Drive end", bearing="6205", nominal_speed_hz=SPEED_HZ, unit="g", sampling_rate_hz=RATE_HZ, mounting="stud", direction="vertical"),
+        PointSpec(
+            "Drive end", bearing="6205", nominal_speed_hz=SPEED_HZ, unit="g", sampling_rate_hz=RATE_HZ, mounting="stud",
+            direction="vertical",
+        ),
     )  # fmt: skip
     machines.add_point(actor, pump.id, PointSpec("Non-drive end", bearing="6203"))
     fan_point = machines.add_point(
-        actor, fan.id, PointSpec("Bearing A", bearing="6205", nominal_speed_hz=SPEED_HZ, unit="g", sampling_rate_hz=RATE_HZ)
+        actor,
+        fan.id,
+        PointSpec("Bearing A", bearing="6205", nominal_speed_hz=SPEED_HZ, unit="g", sampling_rate_hz=RATE_HZ),
     )
     known: dict[str, Any] = {"sampling_rate_hz": RATE_HZ, "unit": "g", "speed_hz": SPEED_HZ}
     begin = utc_now() - timedelta(days=50)
@@ -189,25 +185,33 @@ def _fill(world: World) -> None:
         world.work()
         world.diagnose(recording, machine_group="2", support="rigid")
     fine = world.upload("fan12.npy", samples(seed=20), point_id=fan_point.id, **known)
-    world.upload("unknown <b>unit</b>.npy", samples("inner_race", seed=21))
-    broken = world.upload("broken.npy", np.zeros(4))
+    unknown = world.upload("unknown.npy", samples("inner_race", seed=21))
+    world.upload("notes.txt", np.zeros(4), content=b"bring milk\n")
     world.work()
     world.diagnose(fine)
+    world.diagnose(unknown)  # fails: nothing is declared
     world.work()
-    assert broken is not None
     now = utc_now()
     waiting = {"title": "pump3-2026-11-23.wav", "created_at": now, "enqueued_at": now, "not_before": now}
     world.job(**waiting)
     world.job(
-        title="sweep.csv", status=e.JobStatus.RUNNING, started_at=now, attempt=1, progress=0.42, progress_note="diagnosing",
-        owner="test:1", lease_until=now + timedelta(days=300), eta_at=now + timedelta(minutes=3),
+        title="sweep.csv", status=e.JobStatus.RUNNING, started_at=now, attempt=1, progress=0.42,
+        progress_note="diagnosing", owner="test:1", lease_until=now + timedelta(days=300),
+        eta_at=now + timedelta(minutes=3),
     )  # fmt: skip
     failed = world.job(
-        title="motor.mat", kind="import_recordings", args_json={"recording_ids": []}, status=e.JobStatus.FAILED, attempt=3,
-        started_at=now - timedelta(minutes=2), finished_at=now - timedelta(minutes=1),
+        title="motor.mat", kind="import_recordings", args_json={"recording_ids": []}, status=e.JobStatus.FAILED,
+        attempt=3, started_at=now - timedelta(minutes=2), finished_at=now - timedelta(minutes=1),
         error="motor.mat: is truncated; copy the file again",
     )  # fmt: skip
+    text = "motor.mat: is truncated; copy the file again"
     with world.store.writing() as t:
-        t.job_log.add(e.JobLogLine(new_id(now), failed.id, 3, now, "error", "motor.mat: is truncated; copy the file again"))
+        t.job_log.add(
+            e.JobLogLine(new_id(now), failed.id, 3, now, "error", text)
+        )
         t.workers.add(e.WorkerBeat("w1", "mill-server", 4711, "analysis,training", now - timedelta(hours=3), now, None))
-        t.workers.add(e.WorkerBeat("w2", "mill-server", 4712, "reports,notify", now - timedelta(hours=3), now - timedelta(minutes=9), None))
+        t.workers.add(
+            e.WorkerBeat(
+                "w2", "mill-server", 4712, "reports,notify", now - timedelta(hours=3), now - timedelta(minutes=9), None
+            )
+        )

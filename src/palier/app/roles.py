@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from palier.errors import PermissionDeniedError
+from palier.errors import PermissionDeniedError, ProofNeededError
 
 __all__ = ["SCOPES", "Actor", "Permission", "Role", "permissions_of"]
 
@@ -114,4 +114,4 @@ class Actor:
     def require_recent_sign_in(self) -> None:
         """Stop where the last proof of identity is too old for changing factors or the address."""
         if not self.recently_authenticated:
-            raise PermissionDeniedError("confirm your password first: this change needs a fresh proof that it is you")
+            raise ProofNeededError("confirm your password first: this change needs a fresh proof that it is you")

@@ -27,7 +27,10 @@ class Times:
     removed: datetime
     """When somebody removed something."""
     requests: datetime
-    """Answers to repeated requests, failed attempts, silent workers, messages that were delivered."""
+    """Answers to repeated requests, failed attempts, silent workers, messages that were delivered.
+
+    Messages that never were stay as long as what was removed: somebody may send them again.
+    """
 
     @classmethod
     def of(cls, now: datetime, *, keep_finished: timedelta) -> "Times":
@@ -40,9 +43,6 @@ class Expired:
     """Ids of rows, by table; in the order in which they can be deleted."""
 
     rows: dict[str, list[str]] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return sum(len(ids) for ids in self.rows.values())
 
 
 def expired_rows(tables: Tables, times: Times, *, check: Check = lambda: None) -> Expired:
@@ -72,7 +72,7 @@ def _short_lived(tables: Tables, times: Times, check: Check) -> dict[str, list[s
         (
             "outbox",
             tables.outbox,
-            lambda r: (r.delivered_at or r.failed_at) is not None and (r.delivered_at or r.failed_at) < times.requests,
+            lambda r: (r.delivered_at or r.created_at) < (times.requests if r.delivered_at else times.removed),
             {},
         ),
     )

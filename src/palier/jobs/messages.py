@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "TEMPLATES", "Message", "render"]
 
-#: What the payload of each template must hold, beside ``language``, which may be left out.
+#: What the payload of each template must hold. ``language``, and ``expires_at`` (a text) of links, may be left out.
 TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "invitation": ("link", "workspace", "inviter", "role", "expires_at"),
-        "password_reset": ("link", "name", "expires_at"),
+        "invitation": ("link", "workspace", "by"),
+        "password_reset": ("link", "name"),
         "diagnosis_damage": ("link", "name", "recording", "place", "sentence", "simulated"),
     }
 )

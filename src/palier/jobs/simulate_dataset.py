@@ -1,5 +1,6 @@
 """Simulate a labelled dataset."""
 
+from pathlib import Path
 from typing import Any
 
 from palier.app.entities import Dataset
@@ -44,7 +45,7 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     OutputError
         If the disk has no room for it.
     """
-    from palier.data.build import build_dataset
+    from palier.data.build import build_dataset, partial_folder
     from palier.simulate import source_of, spec_from
 
     with context.ports.store.reading() as tables:
@@ -60,11 +61,15 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
             "records, or make room"
         )
     context.progress(0, 1, "simulating")
+    target = context.folder / "dataset"
+    if _taken_over(context, partial_folder(target)):
+        context.log("going on with what an earlier attempt has finished")
     made = build_dataset(
         source_of(spec),
-        context.folder / "dataset",
+        target,
         name=arguments.name,
         on_progress=part(context, 0.0, 0.9, "simulating"),
+        overwrite="replace",  # of an unfinished one that another version of palier has begun
     )
     try:
         with_split(context, made, level=None, seed=0, advance=part(context, 0.9, 1.0, "looking for leaks"))
@@ -73,6 +78,32 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     context.progress(1, 1)
     row = dataset_row(context, made, arguments.name)
     return Outcome(_result(row), lambda tables: publish_dataset(tables, row))
+
+
+def _taken_over(context: JobContext, partial: Path) -> bool:
+    """Take over what an attempt that was killed has left unfinished; not from one that still writes to it.
+
+    Finished shards bear checksums: what is damaged is made again.
+    """
+    from palier.data.locking import LockedError, locked
+
+    attempts = context.folder.parent
+    left = sorted((p for p in attempts.glob(f"*/{partial.name}") if p.parent != context.folder), key=_age)
+    for folder in reversed(left):
+        try:
+            with locked(folder / "lock"):
+                folder.rename(partial)
+        except (LockedError, OSError):  # still alive, or gone
+            continue
+        return True
+    return False
+
+
+def _age(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _result(row: Dataset) -> Result:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from palier.app.entities import Dataset, Job, Model
 from palier.app.ports import Tables
 from palier.errors import ConflictError, ParameterError
@@ -138,6 +136,8 @@ def _check_size(folder: "Folder", split: str) -> None:
 
 def _speed(folder: "Folder", split: str) -> str:
     """Estimate speeds where some training records do not state theirs."""
+    import numpy as np
+
     known = folder.index.column("speed_hz")[folder.split(split).folds[0].train].astype(float)
     return "refuse" if np.isfinite(known).all() else "estimate"
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from dash import Input, Output, no_update
+from dash import Input, Output, ctx, no_update
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from palier.errors import NotFoundError, PalierError
+from palier.web.components.file_drop import register_file_drop
 from palier.web.errors import PAGE, on_error
 from palier.web.i18n import current_language, t
 from palier.web.request import current_actor, follow_requests
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "dash_app"]
 
 #: Modules of `palier.web.pages`, each with ``register(app, services)``.
-PAGES: Final[tuple[str, ...]] = ("home", "jobs")
+PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account")
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -68,6 +70,7 @@ def dash_app(services: "Services") -> PalierDash:
     for name in PAGES:
         import_module(f"palier.web.pages.{name}").register(app, services)
     register_shell(app)
+    register_file_drop(app, LOCATION)
     _register_router(app)
     _register_preferences(app, services)
     app.layout = lambda: _frame(app, services)
@@ -77,9 +80,7 @@ def dash_app(services: "Services") -> PalierDash:
 def _frame(app: PalierDash, services: "Services") -> Component:
     actor = current_actor()
     here = next(w for w in services.workspaces.mine(actor) if w.id == actor.workspace_id)
-    return shell(
-        actor, workspace=here.name, simulated=here.simulated, scheme=_scheme(services), pages=app.all_pages
-    )
+    return shell(actor, workspace=here.name, simulated=here.simulated, scheme=_scheme(services), pages=app.all_pages)
 
 
 def _attributes(services: "Services") -> Mapping[str, str]:
@@ -103,6 +104,8 @@ def _register_router(app: PalierDash) -> None:
         if found is None:
             raise NotFoundError(t("errors.no_page", path=path))
         page, address = found
+        if page.follows_query and list(ctx.triggered_prop_ids) == [f"{LOCATION}.search"]:
+            raise PreventUpdate
         current_actor().require(page.permission)
         return page.layout(address)
 

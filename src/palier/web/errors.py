@@ -2,8 +2,10 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 import dash
+import flask
 from dash import ctx, set_props
 
 from palier.errors import (
@@ -11,6 +13,7 @@ from palier.errors import (
     NotFoundError,
     PalierError,
     PermissionDeniedError,
+    ProofNeededError,
     SignInError,
     TooManyAttemptsError,
     UnavailableError,
@@ -18,7 +21,8 @@ from palier.errors import (
 from palier.web.components.error_state import error_state
 from palier.web.components.notice import NOTICES, notice
 from palier.web.i18n import t
-from palier.web.request import request_id
+from palier.web.request import request_id, signed_in
+from palier.web.routing import link
 
 __all__ = ["PAGE", "on_error", "title_of"]
 
@@ -30,6 +34,7 @@ _log = logging.getLogger("palier.web")
 _TITLES: tuple[tuple[type[Exception], str], ...] = (
     (NotFoundError, "errors.not_found"),
     (SignInError, "errors.sign_in"),
+    (ProofNeededError, "errors.proof"),
     (PermissionDeniedError, "errors.permission"),
     (ConflictError, "errors.conflict"),
     (UnavailableError, "errors.unavailable"),
@@ -40,7 +45,15 @@ _TITLES: tuple[tuple[type[Exception], str], ...] = (
 
 def title_of(error: Exception) -> str:
     """Return what happened, in a few words."""
+    if isinstance(error, SignInError) and signed_in():  # a password or code that was asked for is not right
+        return t("errors.refused")
     return t(next((key for kind, key in _TITLES if isinstance(error, kind)), "errors.unexpected"))
+
+
+def _confirm() -> tuple[str, str]:
+    """Return the way to prove again who one is, and back to this page."""
+    here = urlsplit(flask.request.referrer or "").path or "/account"
+    return t("errors.proof_link"), link("/confirm", next=here)
 
 
 def on_error(error: Exception) -> Any:
@@ -59,5 +72,9 @@ def on_error(error: Exception) -> Any:
     outputs = ctx.outputs_list
     if isinstance(outputs, dict) and outputs.get("id") == PAGE:
         return error_state(title_of(error), text, request_id=name)
-    set_props(NOTICES, {"sendNotifications": [notice(text, title=title_of(error), tone="bad", request_id=name)]})
+    if isinstance(error, ProofNeededError):
+        shown = notice(t("errors.proof_text"), title=title_of(error), tone="warn", action=_confirm())
+    else:
+        shown = notice(text, title=title_of(error), tone="bad", request_id=name)
+    set_props(NOTICES, {"sendNotifications": [shown]})
     return [dash.no_update] * len(outputs) if isinstance(outputs, list) else dash.no_update

@@ -10,7 +10,7 @@ from palier.app.roles import Actor
 from palier.errors import SignInError
 from palier.web.i18n import use_language
 
-__all__ = ["current_actor", "follow_requests", "now", "request_id"]
+__all__ = ["current_actor", "follow_requests", "now", "request_id", "signed_in"]
 
 
 def _scope() -> dict[str, Any]:
@@ -30,6 +30,11 @@ def current_actor() -> Actor:
     if actor is None:
         raise SignInError("your session has ended; sign in again")
     return actor
+
+
+def signed_in() -> bool:
+    """Return whether anybody is."""
+    return _scope().get("palier.actor") is not None
 
 
 def request_id() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import dash
+from dash import ClientsideFunction
 from dash.development.base_component import Component
 
 from palier.app.roles import Permission
@@ -44,6 +45,8 @@ class Page:
     permission: Permission = Permission.READ
     nav: int | None = None
     """Place in the navigation; None where it is not there."""
+    follows_query: bool = False
+    """The page itself follows changes of the query; otherwise it is shown anew."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the ids that a path holds, or None where it is not this page's.
@@ -66,6 +69,12 @@ class PalierDash(dash.Dash):
         self._page_attributes = page_attributes
         super().__init__(**options)
 
+    def visual(self, function: str, *dependencies: Any, prevent_initial_call: bool = False) -> None:
+        """Call a function of ``window.dash_clientside.palier`` in the browser; no request is made."""
+        self.clientside_callback(  # type: ignore[no-untyped-call]  # Dash has no types here
+            ClientsideFunction("palier", function), *dependencies, prevent_initial_call=prevent_initial_call
+        )
+
     def add_page(self, page: Page) -> None:
         """Serve a page."""
         self.all_pages.append(page)
@@ -83,7 +92,7 @@ class PalierDash(dash.Dash):
         """Return the first answer."""
         attributes = "".join(f' {name}="{value}"' for name, value in self._page_attributes().items())
         parts["app_entry"] = parts["app_entry"].replace("Loading...", t("shell.loading"))
-        html: str = super().interpolate_index(**parts)
+        html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]  # nor here
         return html.replace("<html>", f"<html{attributes}>", 1)
 
 

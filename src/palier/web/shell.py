@@ -1,18 +1,21 @@
 """What is around every page: head, navigation, and the places that messages and pages go to."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
+from palier.web.components.attributes import named
 from palier.web.components.loading_state import loading_state
 from palier.web.components.notice import NOTICES
 from palier.web.components.page_header import DOCUMENT_TITLE
+from palier.web.components.plot import ZOOM_HEARD, register_zoom
 from palier.web.errors import PAGE
 from palier.web.i18n import LANGUAGES, current_language, t
-from palier.web.routing import Page
+from palier.web.routing import Page, PalierDash
 from palier.web.theme import MANTINE
 
 __all__ = ["APPEARANCE", "LANGUAGE", "LOCATION", "SPOKEN", "register_shell", "shell"]
@@ -31,12 +34,13 @@ _TITLED = "titled"
 
 def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: Sequence[Page]) -> Component:
     """Return the frame of all pages for one person."""
-    return dmc.MantineProvider(
+    made: Component = dmc.MantineProvider(
         [
             html.A(t("shell.skip"), href="#page", className="skip"),
             dcc.Location(id=LOCATION, refresh="callback-nav"),
             dcc.Store(id=SPOKEN),
             dcc.Store(id=_TITLED),
+            dcc.Store(id=ZOOM_HEARD),
             dmc.NotificationContainer(id=NOTICES, position="bottom-right", limit=4, containerWidth=420),
             html.Div(id="connection", className="connection", role="status", **_connection_words()),
             dmc.AppShell(
@@ -56,23 +60,24 @@ def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: 
         defaultColorScheme="auto",
         forceColorScheme=scheme if scheme in {"light", "dark"} else None,
     )
+    return made
 
 
-def _connection_words() -> dict[str, str]:
+def _connection_words() -> dict[str, Any]:
     words = {name: t(f"shell.connection_{name}") for name in ("lost", "back", "failed", "ended")}
     return {f"data-{name}": text for name, text in words.items()}
 
 
 def _head(actor: Actor, workspace: str, *, simulated: bool, scheme: str) -> Component:
     mark = html.A(
-        [html.Span(className="mark", **{"aria-hidden": "true"}), "palier"],
+        [html.Span(className="mark", **named(aria_hidden="true")), "palier"],
         href="/",
         className="brand",
     )
     badge = [html.Span(t("shell.simulated"), className="badge-simulated", title=t("shell.simulated_text"))]
     return html.Div(
         [
-            dmc.Burger(id=_BURGER, hiddenFrom="sm", size="sm", opened=False, **{"aria-label": t("shell.menu")}),
+            dmc.Burger(id=_BURGER, hiddenFrom="sm", size="sm", opened=False, **named(aria_label=t("shell.menu"))),
             mark,
             html.Span(workspace, className="workspace"),
             *(badge if simulated else []),
@@ -87,23 +92,25 @@ def _account(actor: Actor, scheme: str) -> Component:
         html.P(actor.name, className="account-name"),
         html.P(t(f"roles.{actor.role.value}"), className="note"),
     ]
-    return dmc.Popover(
+    made: Component = dmc.Popover(
         [
             dmc.PopoverTarget(
                 html.Button(
                     [
-                        html.Span(_initials(actor.name), className="initials", **{"aria-hidden": "true"}),
+                        html.Span(_initials(actor.name), className="initials", **named(aria_hidden="true")),
                         html.Span(actor.name, className="account-label"),
                     ],
                     className="account-button",
-                    **{"aria-label": t("shell.account_of", name=actor.name)},
+                    **named(aria_label=t("shell.account_of", name=actor.name)),
                 )
             ),
             dmc.PopoverDropdown(
                 html.Div(
                     [
                         html.Div(person),
-                        _choice(t("shell.language"), LANGUAGE, current_language(), [(k, _names()[k]) for k in LANGUAGES]),
+                        _choice(
+                            t("shell.language"), LANGUAGE, current_language(), [(k, _names()[k]) for k in LANGUAGES]
+                        ),
                         _choice(t("shell.appearance"), APPEARANCE, scheme, _schemes()),
                         html.A(t("shell.account"), href="/account", className="menu-link"),
                         html.Form(
@@ -122,6 +129,7 @@ def _account(actor: Actor, scheme: str) -> Component:
         returnFocus=True,
         shadow="md",
     )
+    return made
 
 
 def _initials(name: str) -> str:
@@ -147,7 +155,7 @@ def _choice(title: str, id: str, value: str, options: list[tuple[str, str]]) -> 
                 data=[{"value": k, "label": label} for k, label in options],
                 fullWidth=True,
                 size="xs",
-                **{"aria-labelledby": f"{id}-title"},
+                **named(aria_labelledby=f"{id}-title"),
             ),
         ]
     )
@@ -156,35 +164,34 @@ def _choice(title: str, id: str, value: str, options: list[tuple[str, str]]) -> 
 def _navigation(actor: Actor, pages: Sequence[Page]) -> Component:
     entries = sorted((p for p in pages if p.nav is not None and actor.may(p.permission)), key=lambda p: p.nav or 0)
     return html.Nav(
-        html.Ul([html.Li(_entry(p)) for p in entries]), className="nav", **{"aria-label": t("shell.navigation")}
+        html.Ul([html.Li(_entry(p)) for p in entries]), className="nav", **named(aria_label=t("shell.navigation"))
     )
 
 
 def _entry(page: Page) -> Component:
-    icon = html.Span(className=f"icon icon-{page.title.partition('.')[0]}", **{"aria-hidden": "true"})
+    icon = html.Span(className=f"icon icon-{page.title.partition('.')[0]}", **named(aria_hidden="true"))
     return dcc.Link([icon, t(page.title)], href=page.path, className="nav-link")
 
 
-def register_shell(app: Dash) -> None:
+def register_shell(app: PalierDash) -> None:
     """Make the frame react, in the browser alone."""
-    app.clientside_callback(
-        ClientsideFunction("palier", "toggleNavigation"),
+    app.visual(
+        "toggleNavigation",
         Output(_SHELL, "navbar"),
         Input(_BURGER, "opened"),
         State(_SHELL, "navbar"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("palier", "closeNavigation"), Output(_BURGER, "opened"), Input(LOCATION, "pathname")
-    )
-    app.clientside_callback(
-        ClientsideFunction("palier", "colourScheme"),
+    app.visual("closeNavigation", Output(_BURGER, "opened"), Input(LOCATION, "pathname"))
+    app.visual(
+        "colourScheme",
         Output(_PROVIDER, "forceColorScheme"),
         Input(APPEARANCE, "value"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(  # an output, for Dash calls no callback without one when its input appears
-        ClientsideFunction("palier", "documentTitle"), Output(_TITLED, "data"), Input(DOCUMENT_TITLE, "data")
+    app.visual(  # an output, for Dash calls no callback without one when its input appears
+        "documentTitle", Output(_TITLED, "data"), Input(DOCUMENT_TITLE, "data")
     )
-    app.clientside_callback(ClientsideFunction("palier", "navigated"), Input(LOCATION, "pathname"))
-    app.clientside_callback(ClientsideFunction("palier", "readAnew"), Input(SPOKEN, "data"))
+    app.visual("navigated", Input(LOCATION, "pathname"))
+    app.visual("readAnew", Input(SPOKEN, "data"))
+    register_zoom(app)

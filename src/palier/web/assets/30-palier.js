@@ -40,6 +40,24 @@
         window.scrollTo(0, 0);
         return NO();
       },
+      /* The first button opens a dialog, the second closes it. */
+      opened() {
+        const context = window.dash_clientside.callback_context;
+        if (!context.triggered.length || !context.triggered[0].value) return NO();
+        return context.inputs_list[0].id === context.triggered[0].prop_id.split(".")[0];
+      },
+      closed() {
+        return false;
+      },
+      /* Choices join the address without a new page; the last argument names them. */
+      keepQuery(...given) {
+        const names = given.pop();
+        const query = new URLSearchParams(location.search);
+        names.forEach((name, i) => (given[i] ? query.set(name, given[i]) : query.delete(name)));
+        const text = query.toString();
+        history.replaceState(history.state, "", location.pathname + (text ? "?" + text : "") + location.hash);
+        return NO();
+      },
       readAnew(language) {
         if (language) location.reload();
         return NO();

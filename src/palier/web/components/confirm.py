@@ -15,7 +15,7 @@ def confirm_dialog(
     title: str, text: str | Component, *, dialog_id: Any, yes_id: Any, no_id: Any, yes: str, danger: bool = True
 ) -> Component:
     """Return a dialog, closed; whoever opens it listens to `yes_id` and `no_id`."""
-    return dmc.Modal(
+    made: Component = dmc.Modal(
         [
             html.P(text) if isinstance(text, str) else text,
             html.Div(
@@ -31,3 +31,4 @@ def confirm_dialog(
         opened=False,
         closeButtonProps={"aria-label": t("shell.close")},
     )
+    return made

@@ -8,8 +8,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from palier.app.entities import Job, JobStatus
-from palier.web.i18n import has, percent, t
+from palier.web.components.attributes import named
 from palier.web.i18n import duration as _duration
+from palier.web.i18n import has, percent, t
 
 __all__ = ["OPEN", "job_progress", "job_words", "status_badge"]
 
@@ -30,7 +31,7 @@ def status_badge(job: Job) -> Component:
     symbol, tone = _SYMBOLS[job.status]
     stopping = job.cancel_requested and job.status is JobStatus.RUNNING
     words = t("jobs.status_stopping") if stopping else t(f"jobs.status_{job.status.value}")
-    mark = html.Span(symbol, className="badge-symbol", **{"aria-hidden": "true"})
+    mark = html.Span(symbol, className="badge-symbol", **named(aria_hidden="true"))
     return html.Span([mark, words], className=f"badge tone-{tone}")
 
 
@@ -57,16 +58,19 @@ def job_progress(job: Job, now: datetime, *, queue_position: int | None = None, 
         html.Div(className="bar-fill", style={"width": f"{100 * share:.1f}%"}),
         className="bar bar-waiting" if waiting else "bar",
         role="progressbar",
-        **{
-            "aria-label": t("jobs.progress_of", title=job.title or job.kind),
-            "aria-valuemin": "0",
-            "aria-valuemax": "100",
-            "aria-valuenow": f"{100 * share:.0f}",
-        },
+        **named(
+            aria_label=t("jobs.progress_of", title=job.title or job.kind),
+            aria_valuemin="0",
+            aria_valuemax="100",
+            aria_valuenow=f"{100 * share:.0f}",
+        ),
     )
     cancel = [] if cancel_id is None else [dmc.Button(t("jobs.cancel"), id=cancel_id, variant="default", size="xs")]
     return html.Div(
-        [html.Div([bar, *cancel], className="progress-line"), html.P(_note(job, now, queue_position), className="note")],
+        [
+            html.Div([bar, *cancel], className="progress-line"),
+            html.P(_note(job, now, queue_position), className="note"),
+        ],
         className="job-progress",
     )
 

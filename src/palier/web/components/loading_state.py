@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.i18n import t
 
 __all__ = ["loading_state"]
@@ -11,7 +12,7 @@ __all__ = ["loading_state"]
 def loading_state(text: str | None = None) -> Component:
     """Say that something is being fetched."""
     return html.P(
-        [html.Span(className="loading-dot", **{"aria-hidden": "true"}), text or t("shell.loading")],
+        [html.Span(className="loading-dot", **named(aria_hidden="true")), text or t("shell.loading")],
         className="loading",
         role="status",
     )

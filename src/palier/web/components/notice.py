@@ -14,9 +14,18 @@ NOTICES = "notices"
 Tone = Literal["good", "info", "warn", "bad"]
 
 
-def notice(text: str, *, title: str | None = None, tone: Tone = "info", request_id: str | None = None) -> dict[str, Any]:
-    """Return a message for ``sendNotifications``; bad ones stay until they are closed."""
+def notice(
+    text: str,
+    *,
+    title: str | None = None,
+    tone: Tone = "info",
+    request_id: str | None = None,
+    action: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return a message for ``sendNotifications``; bad ones, and those with a link to follow, stay until they are closed."""
     parts: list[Any] = [text]
+    if action is not None:
+        parts.append(html.A(action[0], href=action[1], className="notice-action"))
     if request_id is not None:
         parts.append(html.Span([t("errors.request"), " ", html.Code(request_id)], className="notice-request"))
     return {
@@ -24,7 +33,7 @@ def notice(text: str, *, title: str | None = None, tone: Tone = "info", request_
         "title": title,
         "message": parts,
         "className": f"notice tone-{tone}",
-        "autoClose": False if tone == "bad" else 6000,
+        "autoClose": False if tone == "bad" or action is not None else 6000,
         "closeButtonProps": {"aria-label": t("shell.close")},
         "role": "alert" if tone == "bad" else "status",
     }

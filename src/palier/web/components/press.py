@@ -5,7 +5,7 @@ from typing import Any
 from dash import ctx
 from dash.exceptions import PreventUpdate
 
-__all__ = ["pressed"]
+__all__ = ["pressed", "require_press"]
 
 
 def pressed() -> dict[str, Any]:
@@ -14,3 +14,9 @@ def pressed() -> dict[str, Any]:
     if press is None or not press["value"] or not isinstance(ctx.triggered_id, dict):
         raise PreventUpdate
     return dict(ctx.triggered_id)
+
+
+def require_press() -> None:
+    """Stop where a button has only just appeared: Dash calls what listens to it then, too."""
+    if not (ctx.triggered and ctx.triggered[0]["value"]):
+        raise PreventUpdate

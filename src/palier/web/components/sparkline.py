@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.i18n import t
 
 __all__ = ["sparkline"]
@@ -17,5 +18,8 @@ def sparkline(values: Sequence[float], *, label: str | None = None) -> Component
     return html.Span(
         className="spark",
         role="img",
-        **{"aria-label": label or t("shell.trend_of", n=len(values)), "data-spark": " ".join(f"{v:.4g}" for v in values)},
+        **named(
+            aria_label=label or t("shell.trend_of", n=len(values)),
+            data_spark=" ".join(f"{v:.4g}" for v in values),
+        ),
     )

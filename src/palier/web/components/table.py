@@ -7,6 +7,8 @@ from typing import Any, Literal
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
+
 __all__ = ["Column", "table"]
 
 
@@ -50,13 +52,14 @@ def table(
         )
         for n, row in enumerate(rows)
     ]
-    named = {} if id is None else {"id": id}
+    given = {} if id is None else {"id": id}
     return html.Div(
         html.Table([html.Caption(caption, className="unseen"), html.Thead(head), html.Tbody(body)], className="rows"),
         className="table-scroll",
         role="region",
         tabIndex=0,
-        **{"aria-label": caption, **named},
+        **named(aria_label=caption),
+        **given,
     )
 
 

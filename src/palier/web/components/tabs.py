@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
+
 __all__ = ["tabs"]
 
 
@@ -14,4 +16,4 @@ def tabs(entries: Sequence[tuple[str, str, str]], *, current: str, label: str) -
         dcc.Link(text, href=href, className="tab-link tab-link-current" if key == current else "tab-link")
         for key, text, href in entries
     ]
-    return html.Nav(links, className="tabs", **{"aria-label": label})
+    return html.Nav(links, className="tabs", **named(aria_label=label))

@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.i18n import t
 
 __all__ = ["VERDICTS", "verdict_badge"]
@@ -25,4 +26,4 @@ def verdict_badge(verdict: str | None) -> Component:
 
 
 def _symbol(text: str) -> Component:
-    return html.Span(text, className="badge-symbol", **{"aria-hidden": "true"})
+    return html.Span(text, className="badge-symbol", **named(aria_hidden="true"))

@@ -17,7 +17,10 @@ def comparison_figure(first: CurveView, second: CurveView, *, names: tuple[str, 
     return figure(
         traces,
         axis(axis_title(t("figures.frequency"), first.x_unit)),
-        axis(axis_title(y_title, first.y_unit if first.y_unit != "modulation depth" else None), fixed=True, rangemode="tozero"),
-        height=340,
+        axis(
+            axis_title(y_title, first.y_unit if first.y_unit != "modulation depth" else None),
+            fixed=True,
+            rangemode="tozero",
+        ),
         showlegend=True,
     )

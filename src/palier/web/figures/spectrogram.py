@@ -24,7 +24,13 @@ def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_sp
         "zmin": top - _RANGE_DB,
         "zmax": top,
         "colorscale": "Cividis",
-        "colorbar": {"title": {"text": "dB", "side": "top"}, "thickness": 10, "outlinewidth": 0, "len": 1, "tickfont": {"size": 11}},
+        "colorbar": {
+            "title": {"text": "dB", "side": "top"},
+            "thickness": 10,
+            "outlinewidth": 0,
+            "len": 1,
+            "tickfont": {"size": 11},
+        },
         "hovertemplate": "%{x:.4~g} s<br>%{y:.5~g} Hz<br>%{z:.1f} dB<extra></extra>",
     }
     whole_time = (0.0, float(view.time_s[-1] + view.time_s[0])) if len(view.time_s) else None
@@ -33,6 +39,5 @@ def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_sp
         [picture],
         axis(axis_title(t("figures.time"), "s"), span=time_span or whole_time),
         axis(axis_title(t("figures.frequency"), "Hz"), span=frequency_span or whole_frequency),
-        height=320,
         hovermode="closest",
     )

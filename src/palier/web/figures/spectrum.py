@@ -1,6 +1,6 @@
 """An amplitude spectrum."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from palier.app.views import CurveView
 from palier.web.figures.style import Figure, Span, axis, axis_title, curve, figure
@@ -20,7 +20,7 @@ def spectrum_figure(view: CurveView, *, span: Span = None, scale: Literal["linea
     scale : {"linear", "log"}
         Of the amplitudes.
     """
-    ranged = {} if scale == "log" else {"rangemode": "tozero"}
+    ranged: dict[str, Any] = {} if scale == "log" else {"rangemode": "tozero"}
     return figure(
         [curve(view.x, view.high, name=t("figures.spectrum"), hoverinfo="x+y")],
         axis(axis_title(t("figures.frequency"), view.x_unit), span=span),

@@ -16,7 +16,7 @@ Figure = dict[str, Any]
 Span = tuple[float, float] | None
 
 #: How figures behave. Their tools are ours: plotly's have no names and no keyboard.
-CONFIG: Final[dict[str, Any]] = {
+CONFIG: Final[Any] = {
     "displayModeBar": False,
     "doubleClick": "autosize",
     "scrollZoom": False,
@@ -26,6 +26,7 @@ CONFIG: Final[dict[str, Any]] = {
 }
 
 _CLEAR = "rgba(0,0,0,0)"
+_FONT = 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif'
 
 
 def packed(values: Any) -> dict[str, str]:
@@ -63,7 +64,7 @@ def axis_title(name: str, unit: str | None) -> str:
     return f"{name} ({shown})" if shown else name
 
 
-def axis(title: str, *, span: Span = None, fixed: bool = False, **more: Any) -> dict[str, Any]:  # noqa: FBT001
+def axis(title: str, *, span: Span = None, fixed: bool = False, **more: Any) -> dict[str, Any]:
     """Return an axis; a `fixed` one cannot be zoomed."""
     ranged: dict[str, Any] = {} if span is None else {"range": [float(span[0]), float(span[1])], "autorange": False}
     return {
@@ -95,19 +96,16 @@ def curve(x: Any, y: Any, *, name: str, colour: str = "series", width: float = 1
     }
 
 
-def figure(
-    traces: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], *, height: int = 300, **layout: Any
-) -> Figure:
+def figure(traces: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], **layout: Any) -> Figure:
     """Put traces into the one layout."""
     separators = ",\u202f" if current_language() == "fr" else ".,"
     return {
         "data": traces,
         "layout": {
-            "height": height,
             "margin": {"l": 8, "r": 14, "t": 12, "b": 8},
             "paper_bgcolor": _CLEAR,
             "plot_bgcolor": _CLEAR,
-            "font": {"family": 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif', "size": 12, "color": FIGURE_COLOURS["ink"]},
+            "font": {"family": _FONT, "size": 12, "color": FIGURE_COLOURS["ink"]},
             "separators": separators,
             "xaxis": x,
             "yaxis": y,

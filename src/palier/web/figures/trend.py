@@ -27,22 +27,21 @@ class Series:
     colour: str = "series"
 
 
-def trend_figure(series: Sequence[Series], *, y_title: str, limits: Limits | None = None, height: int = 260) -> Figure:
+def trend_figure(series: Sequence[Series], *, y_title: str, limits: Limits | None = None) -> Figure:
     """Draw series with a mark at each recording; several differ by symbol as well as by colour."""
     traces = [_trace(s, n) for n, s in enumerate(series)]
     top = max((v for s in series for v in s.values), default=1.0) * 1.15 or 1.0
     shapes, letters = _zones(limits, top) if limits is not None else ([], [])
-    french = current_language() == "fr"
+    day, moment = ("%d/%m/%y", "%d/%m/%Y %H:%M") if current_language() == "fr" else ("%Y-%m-%d", "%Y-%m-%d %H:%M")
     return figure(
         traces,
-        axis("", type="date", tickformat="%d/%m/%y" if french else "%Y-%m-%d", hoverformat="%d/%m/%Y %H:%M" if french else "%Y-%m-%d %H:%M", nticks=7, fixed=True),
+        axis("", type="date", tickformat=day, hoverformat=moment, nticks=4, tickangle=0, fixed=True),
         axis(y_title, fixed=True, range=[0, top]),
-        height=height,
         showlegend=len(series) > 1,
         shapes=shapes,
         annotations=letters,
         hovermode="x unified" if len(series) > 1 else "x",
-    )  # fmt: skip
+    )
 
 
 def _trace(series: Series, number: int) -> dict[str, Any]:

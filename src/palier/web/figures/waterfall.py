@@ -25,13 +25,18 @@ class Slice:
 
 
 def waterfall_figure(slices: Sequence[Slice]) -> Figure:
-    """Draw spectra, the oldest at the bottom, all on one scale; the last in the second colour."""
+    """Draw spectra, the oldest at the bottom, all on one scale; the last in the second colour.
+
+    Heights are square roots of amplitudes: weak lines are seen beside strong ones.
+    """
     tallest = max((float(s.curve.high.max(initial=0.0)) for s in slices), default=0.0) or 1.0
     traces: list[dict[str, Any]] = []
     for n, one in enumerate(slices):
         last = n == len(slices) - 1
-        heights = one.curve.high / tallest * _REACH + n
-        traces.append(curve(one.curve.x, heights, name=one.label, colour="second" if last else "series", hoverinfo="skip"))
+        heights = np.sqrt(one.curve.high / tallest) * _REACH + n
+        traces.append(
+            curve(one.curve.x, heights, name=one.label, colour="second" if last else "series", hoverinfo="skip")
+        )
     unit = next((s.curve.x_unit for s in slices), "Hz")
     ends = [float(np.max(s.curve.x, initial=0.0)) for s in slices]
     return figure(
@@ -41,5 +46,4 @@ def waterfall_figure(slices: Sequence[Slice]) -> Figure:
             "", fixed=True, tickmode="array", tickvals=list(range(len(slices))), ticktext=[s.label for s in slices],
             range=[-0.3, len(slices) - 1 + _REACH + 0.1],
         ),
-        height=max(280, 120 + 34 * len(slices)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from palier.web.i18n import t
 __all__ = ["waveform_figure"]
 
 
-def waveform_figure(view: WaveformView, *, span: Span = None, height: int = 260) -> Figure:
+def waveform_figure(view: WaveformView, *, span: Span = None) -> Figure:
     """Draw a waveform.
 
     Parameters
@@ -18,8 +18,6 @@ def waveform_figure(view: WaveformView, *, span: Span = None, height: int = 260)
         What is to be seen of it.
     span : tuple of float, optional
         Ends of the time axis, in the view's own time.
-    height : int
-        Pixels.
     """
     if view.exact:
         x, y = view.time_s, view.low
@@ -32,5 +30,4 @@ def waveform_figure(view: WaveformView, *, span: Span = None, height: int = 260)
         [line],
         axis(time, span=span),
         axis(axis_title(t("figures.amplitude"), view.unit), fixed=True),
-        height=height,
     )

@@ -42,7 +42,7 @@ def catalogue(language: Language) -> Mapping[str, Entry]:
 
 def use_language(language: str) -> None:
     """Speak this language until told otherwise, in this thread or task; English where it is not known."""
-    _language.set(cast("Language", language) if language in LANGUAGES else "en")
+    _language.set(language if language in LANGUAGES else "en")
 
 
 def current_language() -> Language:
@@ -81,7 +81,7 @@ def t(key: str, /, **values: object) -> str:
     key : str
         ``file.entry``.
     **values
-        Formatted already, but for ``n``, which also chooses between ``one`` and ``other``.
+        Whole numbers, and what is formatted already; ``n`` also chooses between ``one`` and ``other``.
 
     Raises
     ------
@@ -100,5 +100,9 @@ def t(key: str, /, **values: object) -> str:
         n = cast("int", values["n"])
         text = entry["one" if (n == 1 or (n == 0 and _language.get() == "fr")) else "other"]
     wrap = _wrap.get()
-    said = text.format(**values) if values else text
+    said = text.format(**{k: _grouped(v) if type(v) is int else v for k, v in values.items()}) if values else text
     return said if wrap is None else wrap(said)
+
+
+def _grouped(value: int) -> str:
+    return f"{value:,d}".replace(",", "\u202f" if _language.get() == "fr" else ",")

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from palier.app.entities import JobLogLine, JobStatus, WorkerBeat
 from palier.app.roles import Actor
 from palier.app.views import JobView, QueueView
+from palier.web.components.attributes import named
 from palier.web.components.empty_state import empty_state
 from palier.web.components.facts import facts
 from palier.web.components.job_progress import OPEN, job_progress, job_words, status_badge
@@ -107,7 +108,7 @@ def _wake() -> None:
 
 def _list_page(services: "Services", address: Address) -> Component:
     shown = address.query.get("status", "open")
-    wanted = {"status": shown if shown in _FILTERS else "open", "after": address.query.get("after")}
+    wanted: dict[str, Any] = {"status": shown if shown in _FILTERS else "open", "after": address.query.get("after")}
     content, idle = _list(services, current_actor(), **wanted)
     entries = [(key, t(f"jobs.filter_{key}"), link("/jobs", status=key)) for key in _FILTERS]
     return html.Div(
@@ -121,9 +122,7 @@ def _list_page(services: "Services", address: Address) -> Component:
     )
 
 
-def _list(
-    services: "Services", actor: Actor, *, status: str, after: str | None = None
-) -> tuple[list[Component], bool]:
+def _list(services: "Services", actor: Actor, *, status: str, after: str | None = None) -> tuple[list[Component], bool]:
     """Return the list, and whether nothing goes on."""
     views = services.jobs.page(actor, status=_FILTERS[status], after=after, limit=_PAGE)
     at = now()
@@ -191,7 +190,9 @@ def _actions(view: JobView) -> list[Component]:
 
 
 def _button(do: str, job_id: str) -> Component:
-    return dmc.Button(t(f"jobs.{do}"), id={"page": "jobs", "do": do, "job": job_id}, variant="default", size="xs")
+    button_id = {"page": "jobs", "do": do, "job": job_id}
+    made: Component = dmc.Button(t(f"jobs.{do}"), id=button_id, variant="default", size="xs")
+    return made
 
 
 # ---------------------------------------------------------------------- workers
@@ -206,7 +207,9 @@ def _workers(workers: Sequence[WorkerBeat], queues: Sequence[QueueView], at: dat
         Column(t("jobs.running"), align="right"),
         Column(t("jobs.oldest"), align="right"),
     ]
-    rows = [[q.name, count(q.waiting), count(q.running), duration(round(q.oldest_s)) if q.waiting else "–"] for q in queues]
+    rows = [
+        [q.name, count(q.waiting), count(q.running), duration(round(q.oldest_s)) if q.waiting else "–"] for q in queues
+    ]
     return html.Div(
         [
             html.Section([html.H2(t("jobs.workers")), shown], className="section"),
@@ -220,17 +223,26 @@ def _workers(workers: Sequence[WorkerBeat], queues: Sequence[QueueView], at: dat
 
 
 def _worker_table(workers: Sequence[WorkerBeat], at: datetime) -> Component:
-    columns = [Column(t("jobs.worker")), Column(t("jobs.state")), Column(t("jobs.doing")), Column(t("jobs.seen"), align="right")]
+    columns = [
+        Column(t("jobs.worker")),
+        Column(t("jobs.state")),
+        Column(t("jobs.doing")),
+        Column(t("jobs.seen"), align="right"),
+    ]
     return table(columns, [_worker(w, at) for w in workers], caption=t("jobs.workers_caption"))
 
 
 def _worker(worker: WorkerBeat, at: datetime) -> list[Any]:
     silent = at - worker.seen_at > _SILENT
-    doing: Any = t("jobs.idle") if worker.job_id is None else dcc.Link(worker.job_id[-8:], href=f"/jobs/{worker.job_id}")
-    mark = html.Span("!" if silent else "✓", className="badge-symbol", **{"aria-hidden": "true"})
+    doing: Any = (
+        t("jobs.idle") if worker.job_id is None else dcc.Link(worker.job_id[-8:], href=f"/jobs/{worker.job_id}")
+    )
+    mark = html.Span("!" if silent else "✓", className="badge-symbol", **named(aria_hidden="true"))
     return [
         html.Div([f"{worker.host}:{worker.pid}", html.Span(worker.queues, className="cell-sub")]),
-        html.Span([mark, t("jobs.silent" if silent else "jobs.alive")], className=f"badge tone-{'warn' if silent else 'good'}"),
+        html.Span(
+            [mark, t("jobs.silent" if silent else "jobs.alive")], className=f"badge tone-{'warn' if silent else 'good'}"
+        ),
         doing,
         age(worker.seen_at, at),
     ]

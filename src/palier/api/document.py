@@ -1,0 +1,68 @@
+"""The OpenAPI document, completed with what FastAPI cannot know."""
+
+from typing import Any
+
+from palier.api.problems import Complaint, Problem
+
+__all__ = ["TAGS", "complete"]
+
+TAGS = {
+    "Recordings": "Upload, look at, declare and remove recordings.",
+    "Machines": "What is watched, and where it is measured.",
+    "Diagnoses": "What is wrong with a machine, as a recording tells.",
+    "Jobs": "Long work: watch, cancel, retry.",
+    "Datasets": "Labelled recordings to learn from and to judge with.",
+    "Models": "What has learnt from datasets.",
+    "Inference": "Ask a model, in the Open Inference Protocol (v2).",
+    "Own account": "The person who asks, and their keys.",
+    "People": "The people of the workspace. For admins.",
+    "Administration": "Keys of others, audit log, state of the installation. For admins.",
+}
+_ABOUT = """\
+Everything that the pages do. Send an API key (`Authorization: Bearer palier_…`); make one under *Account*.
+
+* Errors are `application/problem+json` (RFC 9457); `request_id` names the request in the log.
+* Lists come in pages: send `next` back as `cursor` until it is null.
+* What makes something takes an `Idempotency-Key`; what changes something with a version needs `If-Match`.
+* Long work is a job: the answer is 202, and the job says when it is done.
+* Units are SI: Hz, seconds; speeds are in Hz (rpm / 60).
+"""
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with how to sign in, the form of errors, and what the tags mean."""
+    document["info"]["description"] = _ABOUT
+    document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
+    document["security"] = [{"key": []}, {"session": []}]
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "An API key: `palier_…`."},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "__Host-palier",
+            "description": "The session of somebody who signed in on the pages.",
+        },
+    }
+    schemas = components.setdefault("schemas", {})
+    for kind in (Problem, Complaint):
+        schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema.pop("$defs", None)
+        schemas[kind.__name__] = schema
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["schemas"] = dict(sorted(schemas.items()))
+    for path in document["paths"].values():
+        for operation in path.values():
+            _tidy(operation)
+    return document
+
+
+def _tidy(operation: dict[str, Any]) -> None:
+    """Sort the answers, and give each a description."""
+    answers = operation["responses"]
+    operation["responses"] = {status: answers[status] for status in sorted(answers)}
+    for answer in answers.values():
+        if answer.get("description") in {None, "", "Successful Response"}:
+            answer["description"] = operation["summary"] + "."

@@ -1,0 +1,36 @@
+/* Asking first, copying, and going to an address: no answer of the server is needed for them. */
+(function () {
+  "use strict";
+  const NO = () => window.dash_clientside.no_update;
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest && event.target.closest("[data-copy]");
+    if (!button) return;
+    const before = button.dataset.before || (button.dataset.before = button.textContent);
+    let said = button.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      said = button.dataset.notCopied;
+    }
+    button.textContent = said;
+    setTimeout(() => (button.textContent = before), 2500);
+  });
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    palier: Object.assign((window.dash_clientside || {}).palier || {}, {
+      ask() {
+        const context = window.dash_clientside.callback_context;
+        const id = context.triggered_id, pressed = context.triggered[0] && context.triggered[0].value;
+        if (!pressed) return [NO(), NO()];
+        return typeof id === "object" ? [true, id.x] : [false, NO()];
+      },
+      cleared() {
+        return [];
+      },
+      same(value) {
+        return value === undefined || value === null ? NO() : value;
+      },
+    }),
+  });
+})();
