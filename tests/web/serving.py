@@ -13,21 +13,13 @@ from werkzeug.serving import make_server
 from palier.app.roles import Actor
 from palier.errors import PalierError
 from palier.web.app import dash_app
+from palier.web.guard.headers import content_policy
 from palier.web.routing import PalierDash
-
-
-def policy(app: PalierDash) -> str:
-    """Return the content security policy that the guard sends with pages."""
-    scripts = " ".join(f"'{h}'" if not h.startswith("'") else h for h in app.csp_hashes())
-    return (
-        f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
 
 
 def as_actor(app: PalierDash, services: Any, who: Callable[[], Actor | None]) -> Callable[..., Any]:
     """Return the WSGI application with an actor in each request."""
-    csp = policy(app)
+    csp = content_policy(tuple(app.csp_hashes()))
 
     def call(environ: dict[str, Any], start_response: Any) -> Any:
         scope: dict[str, Any] = {"palier.request_id": "req-1"}

@@ -44,12 +44,14 @@ def test_pages_do_not_know_each_other(path: Path) -> None:
 
 def test_nothing_comes_from_elsewhere_and_no_file_goes_through_the_page() -> None:
     for path in [*WEB.rglob("*.py"), *WEB.rglob("*.js"), *WEB.rglob("*.css"), *WEB.rglob("*.svg")]:
+        if path.relative_to(WEB).parts[0] in {"guard", "entry"}:
+            continue
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://|//cdn", text), path
         assert "dcc.Upload" not in text, path
         assert "background=" not in text or path.suffix == ".css", path
         assert "plotly.express" not in text, path
-        assert "clientside_callback(" not in text or path.name == "routing.py", path
+        assert not re.search(r"clientside_callback\(\s*[\"']", text), path
 
 
 def test_scripts_evaluate_no_text() -> None:

@@ -57,7 +57,7 @@ def celery_app(redis_url: str) -> Any:
     Early acknowledgement and no results: the jobs table says what is to be done and what was found.
     """
     from celery import Celery
-    from kombu import Queue
+    from kombu.entity import Queue
 
     from palier.app.job_kinds import JOB_KINDS
 
@@ -65,7 +65,7 @@ def celery_app(redis_url: str) -> Any:
     longest_s = max(kind.hard_limit_s for kind in JOB_KINDS.values())
     app = Celery("palier", broker=redis_url)
     app.conf.update(
-        task_queues=[Queue(name) for name in queues],
+        task_queues=[Queue(name) for name in queues],  # type: ignore[no-untyped-call]  # kombu
         task_default_queue=queues[0],
         task_acks_late=False,
         task_ignore_result=True,

@@ -31,6 +31,17 @@ class Library:
 
         return spec_from({**spec, "kind": kind}).as_json()
 
+    def choices(self) -> dict[str, Any]:
+        """Return what can be chosen for datasets."""
+        from palier.data.export import EXPORT_FORMATS
+        from palier.simulate import LAYERS
+
+        return {
+            "kinds": {kind: self.simulation(kind, {}) for kind in ("rolling", "journal")},
+            "layers": [{"name": v.name, "text": v.text, "default": v.default} for v in LAYERS.values()],
+            "formats": list(EXPORT_FORMATS),
+        }
+
     def estimate(self, spec: dict[str, Any]) -> dict[str, float]:
         """Return records, bytes and seconds on one core, measured on a few records."""
         from palier.simulate import estimate, spec_from

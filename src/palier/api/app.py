@@ -1,5 +1,6 @@
 """The application: every route, errors as problem+json, and the documentation."""
 
+from itertools import takewhile
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -98,5 +99,7 @@ class _Rest(Route):
 
 
 def _taken(app: FastAPI, request: Request, method: str) -> bool:
+    """Return whether one of the routes before those that answer the rest would take a method."""
     scope = {**request.scope, "method": method}
-    return any(not isinstance(r, _Rest) and r.matches(scope)[0] is Match.FULL for r in app.router.routes)
+    own = takewhile(lambda route: not isinstance(route, _Rest), app.router.routes)
+    return any(route.matches(scope)[0] is Match.FULL for route in own)

@@ -43,6 +43,11 @@ class DatasetService:
         with self.store.reading() as t:
             return _there(t, actor, id)
 
+    def choices(self, actor: Actor) -> dict[str, Any]:
+        """Return what can be chosen: kinds with their defaults, layers of the acquisition chain, formats of exports."""
+        actor.require(Permission.READ)
+        return self.science.choices()
+
     def estimate(self, actor: Actor, spec: SimulationSpec) -> dict[str, float]:
         """Return how many records, bytes and seconds a simulation makes, measured on a few records."""
         actor.require(Permission.MANAGE_DATASETS)

@@ -327,6 +327,14 @@ class Science(Protocol):
         """Check the fields of a simulation and return all of them; raises ParameterError."""
         ...
 
+    def choices(self) -> dict[str, Any]:
+        """Return what can be chosen for datasets.
+
+        ``kinds``: each kind of bearing with every field of its simulation at its default; ``layers``: of the acquisition
+        chain (name, text, default); ``formats``: of exports.
+        """
+        ...
+
     def estimate(self, spec: dict[str, Any]) -> dict[str, float]:
         """Return records, bytes and seconds on one core, measured on a few records."""
         ...

@@ -7,6 +7,8 @@ import click
 
 from palier.cli.declarations import declaration_options, declared_from
 from palier.cli.present import finish, progress
+from palier.cli.remote import Asked, Server, diagnose_there
+from palier.errors import ParameterError
 
 if TYPE_CHECKING:
     from palier.models.bundle import ModelBundle
@@ -30,7 +32,10 @@ __all__ = ["diagnose"]
               show_default=True, help="How often a machine without damage may be called damaged.")  # fmt: skip
 @click.option("--json", "json_path", help="Write the diagnoses as JSON to this file, or to - for standard output.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write a report: .html, .pdf, or a folder for many.")
+@click.pass_obj
 def diagnose(
+    server: Server | None,
+    /,
     paths: tuple[Path, ...],
     model_path: Path | None,
     bearing: str | None,
@@ -48,7 +53,8 @@ def diagnose(
 
     A rolling bearing needs no model: its lines are searched for. A journal bearing is judged by a trained model
     (--model), beside the lines that the recording shows. PATHS are files or folders. Exit status 0 when all were
-    processed, 2 when some could not be (the rest still are).
+    processed, 2 when some could not be (the rest still are). With `palier --server URL diagnose` a server does the
+    work; --model is then the name of a model there.
     """
     from palier.cli.settings import settings_from
     from palier.core.catalogue import parse_bearing
@@ -56,6 +62,13 @@ def diagnose(
     from palier.diagnosis.batch import Task, diagnose_files, report_paths
 
     declared = declared_from(sampling_rate, unit, speed_rpm, channel)
+    if server is not None:
+        if format_ is not None:
+            raise ParameterError("--format is for files read here; leave it away with --server")
+        model = None if model_path is None else str(model_path)
+        asked = Asked(declared, bearing, settings_from(settings), baseline, model)
+        _on(server, find_recordings(paths), asked, json_path=json_path, report=report)
+        return
     task = Task(
         declared=declared,
         format=format_,
@@ -68,6 +81,15 @@ def diagnose(
     targets = None if report is None else report_paths(files, report)
     with progress(len(files)) as advance:
         results = list(diagnose_files(files, task=task, reports=targets, on_done=advance))
+    finish(results, json_path=json_path, targets=targets)
+
+
+def _on(server: Server, files: list[Path], asked: Asked, *, json_path: str | None, report: Path | None) -> None:
+    from palier.diagnosis.batch import report_paths
+
+    targets = None if report is None else report_paths(files, report)
+    with progress(len(files)) as advance:
+        results = diagnose_there(server, files, asked, reports=targets, on_done=advance)
     finish(results, json_path=json_path, targets=targets)
 
 

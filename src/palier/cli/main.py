@@ -1,11 +1,14 @@
 """The `palier` command."""
 
+from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from palier import __version__
 from palier.cli.lazy import LazyGroup
+from palier.cli.remote import Server
 from palier.errors import PalierError
 
 __all__ = ["main"]
@@ -30,6 +33,9 @@ _COMMANDS = {
     "worker": "Run jobs for a server that runs elsewhere.",
 }
 
+#: Commands that a server can do the work of.
+_ON_A_SERVER = ("diagnose",)
+
 
 class _Palier(LazyGroup):
     """Turns every PalierError into one clear line."""
@@ -46,5 +52,15 @@ class _Palier(LazyGroup):
     cls=_Palier, package="palier.cli", table=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="palier")
-def main() -> None:
+@click.option("--server", envvar="PALIER_SERVER", show_envvar=True, metavar="URL",
+              help="Let this server do the work (diagnose only); its API key is in PALIER_API_KEY.")  # fmt: skip
+@click.option("--key-file", type=click.Path(path_type=Path), help="File with the API key of the server.")
+@click.pass_context
+def main(context: click.Context, server: str | None, key_file: Path | None) -> None:
     """Tell what is wrong with a rotating machine from a vibration recording, how sure, and why."""
+    if server is None:
+        return
+    typed = context.get_parameter_source("server") is ParameterSource.COMMANDLINE
+    if typed and context.invoked_subcommand not in _ON_A_SERVER:
+        raise click.UsageError(f"--server is for {', '.join(_ON_A_SERVER)}, not for {context.invoked_subcommand}")
+    context.obj = Server(server, key_file)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "dash_app"]
 
 #: Modules of `palier.web.pages`, each with ``register(app, services)``.
-PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account")
+PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin")
 
 _INDEX = """<!DOCTYPE html>
 <html>

@@ -80,42 +80,41 @@ def _own(router: APIRouter, accounts: Accounts, workspaces: WorkspaceService) ->
 
 
 def _users(router: APIRouter, accounts: Accounts) -> None:
-    people = accounts.people
 
     @router.get("/users", summary="List people", tags=["People"], responses=refusals(403))
     def list_users(actor: Who) -> PeopleOut:
         """The people of the workspace, by name."""
-        return PeopleOut(items=[PersonOut.of(p) for p in people.all(actor)])
+        return PeopleOut(items=[PersonOut.of(p) for p in accounts.people.all(actor)])
 
     @router.post("/users/invitations", summary="Invite somebody", tags=["People"], status_code=201,
                  responses=refusals(403, 409, 413))  # fmt: skip
     def invite(actor: Who, body: InvitationIn) -> LinkOut:
         """Make a link with which somebody joins; it is shown once, and mailed where mail is configured."""
-        return LinkOut(link=people.invite(actor, email=body.email, role=body.role))
+        return LinkOut(link=accounts.people.invite(actor, email=body.email, role=body.role))
 
     @router.put("/users/{id:id}/role", summary="Change somebody's role", tags=["People"],
                 responses=refusals(403, 404, 409, 413))  # fmt: skip
     def set_role(actor: Who, id: Id, body: RoleIn) -> PersonOut:  # noqa: A002
         """Change somebody's role; the last admin keeps theirs."""
-        return PersonOut.of(people.set_role(actor, id, body.role))
+        return PersonOut.of(accounts.people.set_role(actor, id, body.role))
 
     @router.post("/users/{id:id}/disable", summary="Let somebody in no more", tags=["People"],
                  responses=refusals(403, 404, 409))  # fmt: skip
     def disable(actor: Who, id: Id) -> PersonOut:  # noqa: A002
         """End somebody's sessions and keys, and let them in no more."""
-        return PersonOut.of(people.disable(actor, id))
+        return PersonOut.of(accounts.people.disable(actor, id))
 
     @router.post("/users/{id:id}/enable", summary="Let somebody in again", tags=["People"],
                  responses=refusals(403, 404))  # fmt: skip
     def enable(actor: Who, id: Id) -> PersonOut:  # noqa: A002
         """Let somebody in again who was disabled."""
-        return PersonOut.of(people.enable(actor, id))
+        return PersonOut.of(accounts.people.enable(actor, id))
 
     @router.post("/users/{id:id}/reset-link", summary="Make a link for a new password", tags=["People"],
                  status_code=201, responses=refusals(403, 404))  # fmt: skip
     def reset_link(actor: Who, id: Id) -> LinkOut:  # noqa: A002
         """Make a link with which somebody chooses a new password; it is shown once."""
-        return LinkOut(link=people.reset_link(actor, id))
+        return LinkOut(link=accounts.people.reset_link(actor, id))
 
 
 def _administration(

@@ -58,7 +58,7 @@ class Ask:
         dialog = confirm_dialog(
             title, text, dialog_id=self.dialog, yes_id=self.yes, no_id=self.no, yes=yes, danger=danger
         )
-        return html.Div([dialog, dcc.Store(id=self.chosen)])
+        return html.Div([dialog, dcc.Store(id=self.chosen)], className="ask")
 
     def register(self, app: Dash) -> None:
         """Open and close the dialog; whoever acts listens to `yes` and reads `chosen`."""

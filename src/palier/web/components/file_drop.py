@@ -42,7 +42,7 @@ def file_drop(*, point_id: str | None = None) -> Component:
                 className="drop",
                 **{
                     "data-upload": "/api/v1/recordings",
-                    "data-words": json.dumps({w: t(f"upload.{w}") for w in _WORDS}),
+                    "data-words": json.dumps({w: t(f"upload.{w}") for w in _WORDS}, ensure_ascii=False),
                     **point,
                 },
             ),

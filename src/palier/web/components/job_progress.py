@@ -82,7 +82,12 @@ def _note(job: Job, now: datetime, queue_position: int | None) -> str:
         return t("jobs.waits") if queue_position is None else t("jobs.waits_at", place=queue_position)
     if job.status is not JobStatus.RUNNING:
         return t(f"jobs.status_{job.status.value}")
-    parts = [percent(job.progress or 0.0), job.progress_note]
+    parts = [percent(job.progress or 0.0), _doing(job.progress_note)]
     if job.eta_at is not None and job.eta_at > now:
         parts.append(t("jobs.still", time=_duration(max(1, round((job.eta_at - now).total_seconds())))))
     return " · ".join(p for p in parts if p)
+
+
+def _doing(note: str) -> str:
+    """Return what a job says it is doing, in words where it is one of the known steps."""
+    return t(f"jobs.note_{note}") if note and has(f"jobs.note_{note}") else note

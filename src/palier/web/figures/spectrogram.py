@@ -14,7 +14,7 @@ _RANGE_DB = 80.0
 
 def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_span: Span = None) -> Figure:
     """Draw a spectrogram, dB re 1 unit of amplitude; what is 80 dB below the highest is not told apart."""
-    top = float(view.level_db.max(initial=-_RANGE_DB))
+    top = float(view.level_db.max()) if view.level_db.size else 0.0
     rows, columns = view.level_db.shape
     picture = {
         "type": "heatmap",

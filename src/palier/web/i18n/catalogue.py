@@ -11,7 +11,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, cast, get_args
 
-__all__ = ["LANGUAGES", "Entry", "Language", "catalogue", "current_language", "has", "speaking", "t", "use_language"]
+__all__ = [
+    "LANGUAGES",
+    "Entry",
+    "Language",
+    "catalogue",
+    "current_language",
+    "has",
+    "speaking",
+    "spoken",
+    "t",
+    "use_language",
+]
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -99,9 +110,15 @@ def t(key: str, /, **values: object) -> str:
     else:
         n = cast("int", values["n"])
         text = entry["one" if (n == 1 or (n == 0 and _language.get() == "fr")) else "other"]
+    return spoken(
+        text.format(**{k: _grouped(v) if type(v) is int else v for k, v in values.items()}) if values else text
+    )
+
+
+def spoken(text: str) -> str:
+    """Return a text that is in the language spoken, marked where `speaking` was told to."""
     wrap = _wrap.get()
-    said = text.format(**{k: _grouped(v) if type(v) is int else v for k, v in values.items()}) if values else text
-    return said if wrap is None else wrap(said)
+    return text if wrap is None else wrap(text)
 
 
 def _grouped(value: int) -> str:

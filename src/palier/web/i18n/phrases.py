@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from palier.core.faults import JOURNAL_CLASSES, ROLLING_CLASSES
+from palier.web.i18n.catalogue import spoken
 
 __all__ = ["french"]
 
@@ -42,5 +43,5 @@ def french(text: str) -> str | None:
     for pattern, phrase in _phrases():
         found = pattern.fullmatch(text)
         if found is not None:
-            return phrase.format(**{name: _faults().get(v, v) for name, v in found.groupdict().items()})
+            return spoken(phrase.format(**{name: _faults().get(v, v) for name, v in found.groupdict().items()}))
     return None

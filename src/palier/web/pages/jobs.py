@@ -22,7 +22,7 @@ from palier.web.components.press import pressed
 from palier.web.components.table import Column, table
 from palier.web.components.tabs import tabs
 from palier.web.components.when import age, moment
-from palier.web.i18n import count, duration, t
+from palier.web.i18n import count, duration, has, t
 from palier.web.request import current_actor, now
 from palier.web.routing import Address, Page, PalierDash, link
 
@@ -208,7 +208,7 @@ def _workers(workers: Sequence[WorkerBeat], queues: Sequence[QueueView], at: dat
         Column(t("jobs.oldest"), align="right"),
     ]
     rows = [
-        [q.name, count(q.waiting), count(q.running), duration(round(q.oldest_s)) if q.waiting else "–"] for q in queues
+        [_queue(q.name), count(q.waiting), count(q.running), duration(round(q.oldest_s)) if q.waiting else "–"] for q in queues
     ]
     return html.Div(
         [
@@ -220,6 +220,10 @@ def _workers(workers: Sequence[WorkerBeat], queues: Sequence[QueueView], at: dat
         ],
         className="columns",
     )
+
+
+def _queue(name: str) -> str:
+    return t(f"jobs.queue_{name}") if has(f"jobs.queue_{name}") else name
 
 
 def _worker_table(workers: Sequence[WorkerBeat], at: datetime) -> Component:
@@ -239,7 +243,7 @@ def _worker(worker: WorkerBeat, at: datetime) -> list[Any]:
     )
     mark = html.Span("!" if silent else "✓", className="badge-symbol", **named(aria_hidden="true"))
     return [
-        html.Div([f"{worker.host}:{worker.pid}", html.Span(worker.queues, className="cell-sub")]),
+        html.Div([f"{worker.host}:{worker.pid}", html.Span(", ".join(_queue(q) for q in worker.queues.split(",")), className="cell-sub")]),
         html.Span(
             [mark, t("jobs.silent" if silent else "jobs.alive")], className=f"badge tone-{'warn' if silent else 'good'}"
         ),

@@ -108,6 +108,7 @@ def register(app: PalierDash, services: "Services") -> None:
         prevent_initial_call=True,
     )
     def add(answer: dict[str, Any], name: str) -> tuple[Component, list[Component], str]:
+        require_press()
         codes = factors.add_passkey(current_actor(), _made(answer), name=name)
         return _list(services, current_actor()), codes_shown(codes), ""
 

@@ -1,0 +1,34 @@
+"""The session cookie."""
+
+from http.cookies import CookieError, SimpleCookie
+
+__all__ = ["COOKIE_AGE_S", "cleared_cookie", "cookie_name", "session_cookie", "token_in"]
+
+#: The browser forgets it then; the server's own limits are shorter.
+COOKIE_AGE_S = 86_400
+
+
+def cookie_name(*, secure: bool) -> str:
+    """Return the cookie's name: with ``__Host-`` no other host of the domain can set it."""
+    return "__Host-palier" if secure else "palier"
+
+
+def session_cookie(token: str, *, secure: bool) -> str:
+    """Return the header that sets the cookie."""
+    tail = "; Secure" if secure else ""
+    return f"{cookie_name(secure=secure)}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_S}{tail}"
+
+
+def cleared_cookie(*, secure: bool) -> str:
+    """Return the header that takes the cookie away."""
+    tail = "; Secure" if secure else ""
+    return f"{cookie_name(secure=secure)}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{tail}"
+
+
+def token_in(header: str, *, secure: bool) -> str | None:
+    """Return the token of a ``Cookie`` header, or None."""
+    try:
+        morsel = SimpleCookie(header).get(cookie_name(secure=secure))
+    except CookieError:
+        return None
+    return morsel.value if morsel is not None and 0 < len(morsel.value) <= 200 else None
