@@ -1,41 +1,34 @@
 """The whole API as its own documentation describes it, with data made of it: every check, no failure.
 
-PALIER_TEST_EXAMPLES is how many requests of each operation are made of the schema; a few by default.
+``PALIER_TEST_EXAMPLES=50`` makes so many requests of each operation, and also tries the bounds of every value
+(coverage) and chains of requests (stateful): minutes instead of seconds.
 """
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
-import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
-from schemathesis import Case
-from schemathesis.config import SchemathesisConfig
-from tests.api.house import KNOWN, House, damaged, open_house
+from tests.api.house import ByName, open_house, served
 
-EXAMPLES = int(os.environ.get("PALIER_TEST_EXAMPLES", "4"))
+from palier.api.events import Pace
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def place(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("open"), migrated_sqlite) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def api(place: House) -> Any:
-    return schemathesis.openapi.from_url(f"{place.url}/api/v1/openapi.json")
-
-
-schema = schemathesis.pytest.from_fixture("api")
-
-
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate), database=None,
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
-def test_every_operation(case: Case, place: House) -> None:
-    case.call_and_validate(headers={"Authorization": f"Bearer {place.keys['admin']}"}, timeout=30)
+def test_the_whole_api(migrated_sqlite: Path, tmp_path: Path) -> None:
+    many = os.environ.get("PALIER_TEST_EXAMPLES")
+    phases = "examples,fuzzing" if many is None else "examples,coverage,fuzzing,stateful"
+    pace = Pace(look_every_s=0.02, last_s=0.05)
+    with open_house(tmp_path / "house", migrated_sqlite, pace=pace) as house:
+        with served(ByName(house.app, house.actors)) as url:
+            result = subprocess.run(
+                [sys.executable, "-m", "schemathesis.cli", "--config-file", str(Path(__file__).with_name("schemathesis.toml")),
+                 "run", f"{url}/api/v1/openapi.json", "--header", "Authorization: Bearer admin", "--checks", "all",
+                 "--phases", phases, "--max-examples", many or "3", "--seed", "20261123", "--no-color",
+                 "--generation-deterministic"],
+                capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
+    assert result.returncode == 0, result.stdout[-20_000:] + result.stderr[-3_000:]
+    assert "Tested: " in result.stdout, result.stdout
+    assert house.count("machines") + house.count("recordings") + house.count("jobs") > 3, "hardly anything was reached"

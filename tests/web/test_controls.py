@@ -8,10 +8,11 @@ from tests.web.walking import Visitor, props, walk
 
 #: What people operate.
 OPERABLE = {
-    "ActionIcon", "Autocomplete", "Burger", "Button", "Checkbox", "CheckboxGroup", "Chip", "DateInput", "DatePickerInput",
-    "DateTimePicker", "Dropdown", "FileInput", "Input", "JsonInput", "MenuItem", "MultiSelect", "NumberInput", "Pagination",
-    "PasswordInput", "PinInput", "RadioGroup", "RadioItems", "Rating", "SegmentedControl", "Select", "Slider", "Switch",
-    "Tabs", "TagsInput", "TextInput", "Textarea", "TimeInput", "UnstyledButton", "Upload",
+    "ActionIcon", "Autocomplete", "Burger", "Button", "Checkbox", "CheckboxGroup", "Chip", "DateInput",
+    "DatePickerInput", "DateTimePicker", "Dropdown", "FileInput", "Input", "JsonInput", "MenuItem", "MultiSelect",
+    "NumberInput", "Pagination", "PasswordInput", "PinInput", "RadioGroup", "RadioItems", "Rating",
+    "SegmentedControl", "Select", "Slider", "Switch", "Tabs", "TagsInput", "TextInput", "Textarea", "TimeInput",
+    "UnstyledButton", "Upload",
 }  # fmt: skip
 #: Attributes that an asset listens to.
 HANDLED = ("data-zoom", "data-upload-pick", "data-copy")
@@ -77,7 +78,12 @@ def test_a_control_that_nobody_listens_to_is_found() -> None:
     import dash_mantine_components as dmc
     from dash import html
 
-    for dead in (dmc.Button("x", id="nobody"), dmc.Switch(label="x"), html.Button("x"), dmc.Button("x", id={"do": "z"})):
+    for dead in (
+        dmc.Button("x", id="nobody"),
+        dmc.Switch(label="x"),
+        html.Button("x"),
+        dmc.Button("x", id={"do": "z"}),
+    ):
         assert not has_effect(dead, ["somebody", {"do": ["ALL"], "x": ["ALL"]}], {})
     assert has_effect(dmc.Button("x", id={"do": "z", "x": "1"}), [{"do": "z", "x": ["ALL"]}], {})
 
@@ -87,7 +93,12 @@ def test_every_field_has_a_label(visitor: Visitor) -> None:
         for control in walk(page):
             if type(control).__name__ in OPERABLE - {"Button", "Tabs"}:
                 given = props(control)
-                named = given.get("label") or given.get("aria-label") or given.get("aria-labelledby") or given.get("children")
+                named = (
+                    given.get("label")
+                    or given.get("aria-label")
+                    or given.get("aria-labelledby")
+                    or given.get("children")
+                )
                 assert named, (what, control)
 
 

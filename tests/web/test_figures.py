@@ -7,8 +7,17 @@ import pytest
 
 from palier.app.views import CurveView, MatrixView, WaveformView
 from palier.web.figures import (
-    ExpectedLine, Series, Slice, comparison_figure, envelope_spectrum_figure, packed, spectrogram_figure,
-    spectrum_figure, trend_figure, waterfall_figure, waveform_figure,
+    ExpectedLine,
+    Series,
+    Slice,
+    comparison_figure,
+    envelope_spectrum_figure,
+    packed,
+    spectrogram_figure,
+    spectrum_figure,
+    trend_figure,
+    waterfall_figure,
+    waveform_figure,
 )  # fmt: skip
 from palier.web.figures.style import CONFIG, unpacked
 from palier.web.i18n import speaking

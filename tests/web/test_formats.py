@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palier.web.i18n import (
-    ago, count, date_time, duration, frequency, number, p_value, percent, quantity, rpm, size, speaking,
+    ago,
+    count,
+    date_time,
+    duration,
+    frequency,
+    number,
+    p_value,
+    percent,
+    quantity,
+    rpm,
+    size,
+    speaking,
 )  # fmt: skip
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -137,9 +137,9 @@ class Caller:
 
     def names(self) -> dict[str, str]:
         """Return the callbacks that run on the server: module and name of the function, and the output."""
-        return {
-            name_of(entry["callback"]): output for output, entry in self.app.callback_map.items() if "callback" in entry
-        }
+        made = [(name_of(c["callback"]), output) for output, c in self.app.callback_map.items() if "callback" in c]
+        assert len(dict(made)) == len(made), "two callbacks of one module have the same name"
+        return dict(made)
 
     def call(self, function: str, given: dict[str, Any], *, triggered: str | None = None) -> Any:
         """Call a callback by the end of its name, such as ``jobs:refresh``.

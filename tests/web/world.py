@@ -206,9 +206,7 @@ def _fill(world: World) -> None:
     )  # fmt: skip
     text = "motor.mat: is truncated; copy the file again"
     with world.store.writing() as t:
-        t.job_log.add(
-            e.JobLogLine(new_id(now), failed.id, 3, now, "error", text)
-        )
+        t.job_log.add(e.JobLogLine(new_id(now), failed.id, 3, now, "error", text))
         t.workers.add(e.WorkerBeat("w1", "mill-server", 4711, "analysis,training", now - timedelta(hours=3), now, None))
         t.workers.add(
             e.WorkerBeat(

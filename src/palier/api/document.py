@@ -60,7 +60,14 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(operation: dict[str, Any]) -> None:
-    """Sort the answers, and give each a description."""
+    """Sort the answers, give each a description, and say that a change needs If-Match: without, it is 428 and no 422."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        if "anyOf" in schema:  # a parameter is left away, and never null
+            kinds = [kind for kind in schema.pop("anyOf") if kind != {"type": "null"}]
+            schema |= kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        if parameter["name"] == "If-Match":
+            parameter["required"] = True
     answers = operation["responses"]
     operation["responses"] = {status: answers[status] for status in sorted(answers)}
     for answer in answers.values():

@@ -10,7 +10,7 @@ import httpx
 from palier.client.events import events_of
 from palier.client.transport import Transport
 from palier.client.values import Job, value_of
-from palier.errors import NotFoundError, UnavailableError
+from palier.errors import PalierError, UnavailableError
 
 __all__ = ["Jobs"]
 
@@ -86,8 +86,8 @@ class Jobs:
                         yield value_of(Job, json.loads(event.data)), event.id
                     if end is not None and time.monotonic() >= end:
                         return
-        except (httpx.TransportError, UnavailableError, NotFoundError, ValueError):
-            return
+        except (httpx.TransportError, PalierError, ValueError):
+            return  # asking for the job tells whether it is more than a line that was cut
 
 
 def _silence_s(end: float | None) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from dash import Input, Output, ctx, no_update
+from dash import Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -12,7 +12,7 @@ from palier.errors import NotFoundError, PalierError
 from palier.web.components.file_drop import register_file_drop
 from palier.web.errors import PAGE, on_error
 from palier.web.i18n import current_language, t
-from palier.web.request import current_actor, follow_requests
+from palier.web.request import current_actor, follow_requests, signed_in
 from palier.web.routing import PalierDash
 from palier.web.shell import APPEARANCE, LANGUAGE, LOCATION, SPOKEN, register_shell, shell
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "dash_app"]
 
 #: Modules of `palier.web.pages`, each with ``register(app, services)``.
-PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin")
+PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin", "datasets")
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -78,8 +78,10 @@ def dash_app(services: "Services") -> PalierDash:
 
 
 def _frame(app: PalierDash, services: "Services") -> Component:
+    if not signed_in():  # Dash calls this before the first answer of all, whoever asks for it
+        return html.Div()
     actor = current_actor()
-    here = next(w for w in services.workspaces.mine(actor) if w.id == actor.workspace_id)
+    here = services.workspaces.current(actor)
     return shell(actor, workspace=here.name, simulated=here.simulated, scheme=_scheme(services), pages=app.all_pages)
 
 

@@ -16,11 +16,23 @@ from palier.app.job_list import JobService
 
 __all__ = ["jobs_router"]
 
-_EVENTS: Answers = {200: {
-    "description": "Events `job` (the job, whenever it changes), `log` (a line of its log) and at last `end`.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example":
-        'retry: 2000\n\nid: 0\nevent: job\ndata: {"id": "0193…", "status": "running", "progress": 0.5}\n\n'}},
-}}  # fmt: skip
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data", "id"],
+    "properties": {
+        "event": {"type": "string", "enum": ["job", "log", "end"]},
+        "data": {"type": "string", "description": "JSON: a job, a line of its log, or how it ended."},
+        "id": {"type": "string", "description": "Send it back as Last-Event-ID."},
+        "retry": {"type": "integer"},
+    },
+}
+_EXAMPLE = {"event": "job", "id": "0", "data": '{"id": "0193a1b2c3d4e5f60718293a4b5c6d7e", "status": "running"}'}
+_EVENTS: Answers = {
+    200: {
+        "description": "Events `job` (the job, whenever it changes), `log` (a line of its log) and at last `end`.",
+        "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
+    }
+}
 _LastEvent = Annotated[
     str | None, Header(alias="Last-Event-ID", pattern=r"^(0|[0-9a-f]{32})$", description="The last id that was seen.")
 ]

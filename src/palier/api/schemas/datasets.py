@@ -114,7 +114,8 @@ class ImportIn(Given):
 
     name: ShortName
     recordings: Annotated[dict[IdField, Labels], Field(min_length=1, max_length=10_000)] = Field(
-        description="Labels of each recording, by its id."
+        description="Labels of each recording, by its id.",
+        json_schema_extra={"propertyNames": {"pattern": "^[0-9a-f]{32}$"}},
     )
 
     def asked(self) -> ImportSpec:

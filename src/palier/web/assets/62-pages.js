@@ -28,6 +28,24 @@
       cleared() {
         return [];
       },
+      everyRow(all, rows) {
+        return rows.map(() => Boolean(all));
+      },
+      shownFor(value) {
+        return { display: value === "shares" ? "grid" : "none" };
+      },
+      rowShown(row) {
+        const query = new URLSearchParams(location.search);
+        query.set("row", String(row === "" || row === null || row === undefined ? 0 : row));
+        history.replaceState(history.state, "", location.pathname + "?" + query.toString().replaceAll("%2C", ",") + location.hash);
+        return NO();
+      },
+      /* The figure has every point that it will get: only its axis moves. */
+      spanned(span, figure) {
+        if (!figure || !figure.layout) return NO();
+        const xaxis = Object.assign({}, figure.layout.xaxis, span ? { range: span, autorange: false } : { autorange: true });
+        return Object.assign({}, figure, { layout: Object.assign({}, figure.layout, { xaxis }) });
+      },
       same(value) {
         return value === undefined || value === null ? NO() : value;
       },

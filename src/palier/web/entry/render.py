@@ -45,11 +45,13 @@ def safe_next(value: str | None) -> str:
     return value if value.isprintable() and "\\" not in value else "/"
 
 
-def page(request: Request, name: str, *, status: int = 200, default_language: str, **values: Any) -> HTMLResponse:
+def page(
+    request: Request, template: str, /, *, status: int = 200, default_language: str, **values: Any
+) -> HTMLResponse:
     """Return a page; `error` among the values is shown at its top and read out."""
     use_language(preferred_language(request, default=default_language))
     known = {"error": None, "next": "/", "email": "", "name": ""}
-    text = _environment().get_template(f"{name}.html").render(lang=current_language(), page=name, **(known | values))
+    text = _environment().get_template(f"{template}.html").render(lang=current_language(), **(known | values))
     return HTMLResponse(text, status_code=status)
 
 

@@ -34,8 +34,8 @@ def entry_router(accounts: Accounts, settings: EntrySettings) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     secure = settings.url.startswith("https://")
 
-    def show(request: Request, name: str, **values: Any) -> HTMLResponse:
-        return page(request, name, default_language=settings.language, **values)
+    def show(request: Request, template: str, /, **values: Any) -> HTMLResponse:
+        return page(request, template, default_language=settings.language, **values)
 
     def opened(result: Opened, where: str) -> Response:
         answer = RedirectResponse(_AFTER.get(result.stage, where), status_code=303)
@@ -44,17 +44,17 @@ def entry_router(accounts: Accounts, settings: EntrySettings) -> APIRouter:
         answer.headers["set-cookie"] = session_cookie(result.token, secure=secure)
         return answer
 
-    def tried(request: Request, name: str, act: Callable[[], Response], **values: Any) -> Response:
+    def tried(request: Request, template: str, act: Callable[[], Response], /, **values: Any) -> Response:
         """Act, or show the page again with what is wrong."""
         try:
             return act()
         except TooManyAttemptsError as error:
-            answer = show(request, name, status=429, error=str(error), **values)
+            answer = show(request, template, status=429, error=str(error), **values)
             answer.headers["retry-after"] = str(round(error.retry_after_s))
             return answer
         except PalierError as error:
             status = 401 if isinstance(error, SignInError) else 422
-            return show(request, name, status=status, error=str(error), **values)
+            return show(request, template, status=status, error=str(error), **values)
 
     def token_of(request: Request) -> str:
         return token_in(request.headers.get("cookie", ""), secure=secure) or ""

@@ -34,7 +34,7 @@ _CALLBACK = "/_dash-update-component"
 _BODY_BYTES, _TENSOR_BYTES = 4 * 1024**2, 64 * 1024**2
 #: Multipart frames and headers around an uploaded file.
 _FRAME_BYTES = 64 * 1024
-_UPLOADS = frozenset({"/api/v1/recordings", "/api/v1/diagnoses"})
+_UPLOADS = frozenset({"/api/v1/recordings", "/api/v1/diagnoses/from-file"})
 _TITLES = {
     400: "Bad request",
     401: "Not signed in",

@@ -9,11 +9,11 @@ from dash.development.base_component import Component
 from palier.app.entities import WorkerBeat
 from palier.app.roles import Actor
 from palier.app.views import SystemView
+from palier.web.components.badge import badge
 from palier.web.components.facts import facts
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
 from palier.web.i18n import count, duration, has, size, t
-from palier.web.pages.admin.words import badge
 from palier.web.request import current_actor, now
 from palier.web.routing import Address, PalierDash
 

@@ -1,17 +1,12 @@
 """What is said of a person in a few words."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from palier.app.views import PersonView
+from palier.web.components.badge import badge
 from palier.web.i18n import t
 
-__all__ = ["access_badge", "badge", "factor_badge"]
-
-
-def badge(symbol: str, words: str | Component, tone: str) -> Component:
-    """Show a state: symbol and words, never colour alone."""
-    return html.Span([html.Span(symbol, className="badge-symbol", **{"aria-hidden": "true"}), words], className=f"badge tone-{tone}")
+__all__ = ["access_badge", "factor_badge"]
 
 
 def factor_badge(person: PersonView) -> Component:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from palier.app.roles import Actor, Permission
 from palier.app.specs import OpinionSpec
 from palier.app.views import DiagnosisView
+from palier.errors import ParameterError
 from palier.web.components.job_progress import OPEN, job_progress
 from palier.web.components.notice import NOTICES, notice
 from palier.web.components.page_header import page_header
@@ -97,7 +98,9 @@ def _register_opinion(app: PalierDash, services: "Services") -> None:
         State(SHOWN, "data"),
         prevent_initial_call=True,
     )
-    def save(_clicks: int, choice: str, fault: str | None, note: str | None, diagnosis_id: str) -> list[Any]:
+    def save(_clicks: int, choice: str | None, fault: str | None, note: str | None, diagnosis_id: str) -> list[Any]:
+        if choice is None:
+            raise ParameterError(t("diagnosis.opinion_needed"))
         spec = OpinionSpec(choice, fault or None, note or "")  # type: ignore[arg-type]  # the service refuses others
         return said(services.diagnoses.opine(current_actor(), diagnosis_id, spec).diagnosis)
 

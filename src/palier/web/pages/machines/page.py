@@ -216,7 +216,7 @@ def _register_points(app: PalierDash, services: "Services") -> None:
         Input({"page": "machine", "do": "edit-point", "point": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def edit(_add: list[int], _edit: list[int]) -> tuple[Component, Any, bool]:
+    def edit_point(_add: list[int], _edit: list[int]) -> tuple[Component, Any, bool]:
         point_id = pressed()["point"]
         point = services.machines.get_point(current_actor(), point_id) if point_id else None
         return point_fields(point), {"id": point.id, "version": point.version} if point else None, True
@@ -227,7 +227,7 @@ def _register_points(app: PalierDash, services: "Services") -> None:
         state={"form": POINT, "edited": State(_POINT_EDITED, "data"), "shown": State(_SHOWN, "data")},
         prevent_initial_call=True,
     )
-    def save(clicks: int | None, form: Form, edited: dict[str, Any] | None, shown: dict[str, Any]) -> list[Any]:
+    def save_point(clicks: int | None, form: Form, edited: dict[str, Any] | None, shown: dict[str, Any]) -> list[Any]:
         if not clicks:
             raise PreventUpdate
         actor, spec = current_actor(), point_spec(form)
@@ -253,7 +253,7 @@ def _register_point_removal(app: PalierDash, services: "Services") -> None:
         State(_SHOWN, "data"),
         prevent_initial_call=True,
     )
-    def remove(_clicks: list[int], shown: dict[str, Any]) -> list[Component]:
+    def remove_point(_clicks: list[int], shown: dict[str, Any]) -> list[Component]:
         actor, point_id = current_actor(), pressed()["point"]
         point = services.machines.get_point(actor, point_id)
         services.machines.remove_point(actor, point_id)
@@ -265,7 +265,7 @@ def _register_point_removal(app: PalierDash, services: "Services") -> None:
         State(_SHOWN, "data"),
         prevent_initial_call=True,
     )
-    def restore(_clicks: list[int], shown: dict[str, Any]) -> list[Component]:
+    def restore_point(_clicks: list[int], shown: dict[str, Any]) -> list[Component]:
         services.machines.restore_point(current_actor(), pressed()["point"])
         return _points(services, current_actor(), shown)
 

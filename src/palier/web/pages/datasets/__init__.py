@@ -1,0 +1,5 @@
+"""Datasets: simulated, imported, audited, looked at, exported."""
+
+from palier.web.pages.datasets.page import register
+
+__all__ = ["register"]
