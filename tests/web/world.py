@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,11 +73,13 @@ class World:
         async def chunks() -> AsyncIterator[bytes]:
             yield path.read_bytes()
 
-        recording: e.Recording = asyncio.run(
-            self.services.recordings.receive(
+        async def receive() -> e.Recording:
+            return await self.services.recordings.receive(
                 self.actor(), file_name=name, chunks=chunks(), point_id=point_id, declared=Declaration(**declared)
             )
-        )
+
+        with ThreadPoolExecutor(1) as elsewhere:  # a browser test has a loop in its own thread
+            recording = elsewhere.submit(lambda: asyncio.run(receive())).result()
         path.unlink()
         return recording
 

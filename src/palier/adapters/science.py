@@ -51,7 +51,7 @@ class Library:
 
     def dataset_record(
         self, folder: Path, row: int, *, points: int
-    ) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray, float]:
+    ) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray, float | None]:
         """Return a record's labels and facts, times, minima and maxima of its first channel, and its rate in Hz."""
         from palier.data.store import open_dataset
 
@@ -61,7 +61,7 @@ class Library:
         finally:
             dataset.close()
         recording = record.recording
-        rate_hz = recording.require_rate()
+        rate_hz = recording.sampling_rate_hz
         x = recording.samples[0]
         block = max(1, -(-len(x) // points))
         starts = np.arange(0, len(x), block)
@@ -76,7 +76,7 @@ class Library:
             "n_samples": recording.n_samples,
             "source": recording.provenance.source,
         }
-        return facts, starts / rate_hz, np.minimum.reduceat(x, starts), np.maximum.reduceat(x, starts), rate_hz
+        return facts, starts / (rate_hz or 1.0), np.minimum.reduceat(x, starts), np.maximum.reduceat(x, starts), rate_hz
 
     def catalogue(self) -> tuple[dict[str, Any], ...]:
         """Return the models that can be trained."""

@@ -120,8 +120,9 @@ class DatasetService:
             self.files.resolve(dataset.folder), row, points=points
         )
         n = int(facts["n_samples"])
+        duration_s = None if rate_hz is None else n / rate_hz
         view = WaveformView(
-            time_s, low, high, len(time_s) >= n, rate_hz, facts.get("unit"), n / rate_hz, n, str(facts["channel"])
+            time_s, low, high, len(time_s) >= n, rate_hz, facts.get("unit"), duration_s, n, str(facts["channel"])
         )
         return facts, view
 

@@ -341,8 +341,11 @@ class Science(Protocol):
 
     def dataset_record(
         self, folder: Path, row: int, *, points: int
-    ) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray, float]:
-        """Return a record's labels and facts, times, minima and maxima of its first channel, and its rate in Hz."""
+    ) -> tuple[dict[str, Any], np.ndarray, np.ndarray, np.ndarray, float | None]:
+        """Return a record's labels and facts, times, minima and maxima of its first channel, and its rate in Hz.
+
+        Where nobody states the rate it is None, and times count samples.
+        """
         ...
 
     def catalogue(self) -> tuple[dict[str, Any], ...]:

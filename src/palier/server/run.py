@@ -15,6 +15,7 @@ from palier.bootstrap import Application, build, hints_of, open_ports, ready_set
 from palier.config import Settings
 from palier.errors import ConfigurationError
 from palier.server.app import asgi_app
+from palier.server.sample import add_sample, join_sample
 from palier.worker.supervisor import QUEUES, Supervisor
 
 __all__ = ["serve", "work_alone"]
@@ -36,6 +37,9 @@ def serve(settings: Settings, *, sample: bool, say: Callable[[str], None]) -> No
     start_logging(settings)
     application = build(settings)
     _migrated(application)
+    if sample:
+        add_sample(application)
+    join_sample(application)
     supervisor = None
     if settings.workers and settings.job_transport == "database":
         supervisor = Supervisor(settings, open_ports(settings), hints_of(settings), settings.workers)

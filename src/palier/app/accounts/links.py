@@ -75,6 +75,8 @@ class Links:
             t.users.add(user)
             membership = Membership(new_id(now), place.id, user.id, Role.ADMIN, now)
             t.memberships.add(membership)
+            for sample in t.workspaces.all(simulated=True):
+                t.memberships.add(Membership(new_id(now), sample.id, user.id, Role.ANALYST, now))
             desk.note(t, user, place.id, "installation.set-up", address)
             return open_session(desk, t, user, membership, address=address, user_agent=user_agent, now=now)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_AUDIT = "dataset-audit"
+_AUDIT, _OF = "dataset-audit", "dataset-of"
 _REMOVE = Ask("dataset", "remove")
 
 
@@ -44,7 +44,7 @@ def register(app: PalierDash, services: "Services") -> None:
     @app.callback(
         Output(LOCATION, "href", allow_duplicate=True),
         Input(_AUDIT, "n_clicks"),
-        State(_AUDIT, "name"),
+        State(_OF, "data"),
         prevent_initial_call=True,
     )
     def audit(_clicks: int, dataset_id: str) -> str:
@@ -71,9 +71,10 @@ def _page(services: "Services", address: Address) -> Component:
         [
             _header(dataset, may=may),
             facts(_facts(dataset)),
+            dcc.Store(id=_OF, data=dataset.id),
             _section("composition", composition(summary)),
             _section("record", record.content(services, actor, dataset, address)),
-            _section("findings", findings(summary), more=_again(dataset) if may else None),
+            _section("findings", findings(summary), more=_again() if may else None),
             _section("splits", splits(summary)),
             _section("ranges", html.Div([_quantities(summary), _levels(summary)], className="columns")),
             *([_section("export", exports.content(services, actor, dataset.id))] if may else []),
@@ -89,8 +90,8 @@ def _section(name: str, content: Component, *, more: Component | None = None) ->
     return html.Section([head, content], className="section")
 
 
-def _again(dataset: Dataset) -> Component:
-    return dmc.Button(t("datasets.audit_again"), id=_AUDIT, name=dataset.id, variant="default", size="xs")
+def _again() -> Component:
+    return dmc.Button(t("datasets.audit_again"), id=_AUDIT, variant="default", size="xs")
 
 
 def _header(dataset: Dataset, *, may: bool) -> Component:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_LIST, _TICK, _UNDO = "datasets-list", "datasets-tick", "datasets-undo"
+_LIST, _TICK, _UNDO, _GONE = (f"datasets-{p}" for p in ("list", "tick", "undo", "removed"))
 _MAKING = ("simulate_dataset", "import_dataset")
 
 
@@ -62,7 +62,7 @@ def register(app: PalierDash, services: "Services") -> None:
     @app.callback(
         Output(LOCATION, "href", allow_duplicate=True),
         Input(_UNDO, "n_clicks"),
-        State(_UNDO, "name"),
+        State(_GONE, "data"),
         prevent_initial_call=True,
     )
     def undo(_clicks: int, dataset_id: str) -> str:
@@ -84,8 +84,8 @@ def _removed(dataset_id: str | None, actor: Actor) -> list[Component]:
     """Say that a dataset was removed, with the way back."""
     if dataset_id is None or not actor.may(Permission.MANAGE_DATASETS):
         return []
-    undo = dmc.Button(t("shell.undo"), id=_UNDO, name=dataset_id, variant="default", size="xs")
-    return [html.Div([html.P(t("datasets.removed")), undo], className="message tone-info line", role="status")]
+    undo = dmc.Button(t("shell.undo"), id=_UNDO, variant="default", size="xs")
+    return [html.Div([html.P(t("datasets.removed")), undo, dcc.Store(id=_GONE, data=dataset_id)], className="message tone-info line", role="status")]
 
 
 def _content(services: "Services", actor: Actor) -> tuple[list[Component], bool]:

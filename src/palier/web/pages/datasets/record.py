@@ -75,7 +75,7 @@ def _waveform(view: WaveformView, span: list[float] | None) -> Component:
         "record",
         title=t("figures.waveform"),
         figure=waveform_figure(view, span=shown),
-        x=Axis("t", 0.0, length, 16 / rate, "s"),
+        x=Axis("t", 0.0, length, 16 / rate, "s" if view.sampling_rate_hz else ""),
         note=None if view.exact else t("datasets.waveform_steps", n=count(len(view.time_s))),
     )
 
