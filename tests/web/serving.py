@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from palier.app.roles import Actor
 from palier.errors import PalierError
@@ -67,11 +67,18 @@ def _api(services: Any, actor: Actor | None, environ: dict[str, Any], start_resp
     return [json.dumps({"id": recording.id}).encode()]
 
 
+class _Quiet(WSGIRequestHandler):
+    """Says nothing of requests that went well."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def served(services: Any, who: Callable[[], Actor | None], *, port: int = 0) -> Iterator[str]:
     """Serve the pages on a free port."""
     app = dash_app(services)
-    server = make_server("127.0.0.1", port, as_actor(app, services, who), threaded=True)
+    server = make_server("127.0.0.1", port, as_actor(app, services, who), threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

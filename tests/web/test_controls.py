@@ -44,7 +44,7 @@ def has_effect(control: Component, ids: list[Any], above: dict[int, Component]) 
     if getattr(control, "id", None) is not None:
         return heard(control.id, ids)
     given = props(control)
-    if any(name in given for name in HANDLED):
+    if any(name in given for name in HANDLED) or given.get("type") == "hidden":
         return True
     outer = above.get(id(control))
     while outer is not None:
@@ -93,6 +93,8 @@ def test_every_field_has_a_label(visitor: Visitor) -> None:
         for control in walk(page):
             if type(control).__name__ in OPERABLE - {"Button", "Tabs"}:
                 given = props(control)
+                if given.get("type") == "hidden":
+                    continue
                 named = (
                     given.get("label")
                     or given.get("aria-label")

@@ -82,7 +82,19 @@ def test_the_frame_names_the_workspace_and_the_person(visitor: Visitor, world: W
     assert links[:3] == ["/", "/diagnose", "/machines"]
     assert "/jobs" in links
     form = next(c for c in frame if isinstance(c, html.Form))
-    assert (form.action, form.method) == ("/sign-out", "POST")
+    assert form.method == "POST"
+    assert {f.action for f in frame if isinstance(f, html.Form)} == {"/workspace", "/sign-out"}
+
+
+def test_an_empty_workspace_offers_the_sample_one(visitor: Visitor) -> None:
+    actor = visitor.world.actor(workspace=visitor.world.empty)
+    shown = list(walk(visitor.show("/", actor)))
+    (form,) = [c for c in shown if isinstance(c, html.Form)]
+    assert (form.action, form.method) == ("/workspace", "POST")
+    (hidden,) = [c for c in shown if isinstance(c, dcc.Input)]
+    assert (hidden.name, hidden.value) == ("workspace_id", visitor.world.sample.id)
+    sample = visitor.frame(visitor.world.actor(workspace=visitor.world.sample))
+    assert [c for c in walk(sample) if getattr(c, "className", None) == "badge-simulated"]
 
 
 def test_file_names_are_text_and_never_markup(visitor: Visitor) -> None:

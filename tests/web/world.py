@@ -40,6 +40,8 @@ class World:
     application: Application
     workspace: e.Workspace
     empty: e.Workspace
+    sample: e.Workspace
+    """Says that it is simulated."""
 
     @property
     def services(self) -> Services:
@@ -136,14 +138,14 @@ def open_world(root: Path) -> World:
         found = {w.name: w for w in t.workspaces.all()}
         if not found:
             now = utc_now()
-            for name in ("Paper mill", "Empty"):
-                found[name] = e.Workspace(new_id(now), name, now)
+            for name in ("Paper mill", "Empty", "Sample"):
+                found[name] = e.Workspace(new_id(now), name, now, simulated=name == "Sample")
                 t.workspaces.add(found[name])
             user = e.User("u" * 32, "ada@example.org", "Ada Byron", now)
             t.users.add(user)
             for workspace in found.values():
                 t.memberships.add(e.Membership(new_id(now), workspace.id, user.id, Role.ADMIN, now))
-    return World(application, found["Paper mill"], found["Empty"])
+    return World(application, found["Paper mill"], found["Empty"], found["Sample"])
 
 
 def make_world(root: Path, migrated: Path | None = None) -> World:

@@ -81,8 +81,10 @@ def _frame(app: PalierDash, services: "Services") -> Component:
     if not signed_in():  # Dash calls this before the first answer of all, whoever asks for it
         return html.Div()
     actor = current_actor()
-    here = services.workspaces.current(actor)
-    return shell(actor, workspace=here.name, simulated=here.simulated, scheme=_scheme(services), pages=app.all_pages)
+    mine = services.workspaces.mine(actor)
+    here = next(w for w in mine if w.id == actor.workspace_id)
+    others = [w for w in mine if w.id != actor.workspace_id]
+    return shell(actor, here=here, others=others, scheme=_scheme(services), pages=app.all_pages)
 
 
 def _attributes(services: "Services") -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
+from palier.app.views import WorkspaceView
 from palier.web.components.attributes import named
 from palier.web.components.loading_state import loading_state
 from palier.web.components.notice import NOTICES
@@ -32,8 +33,10 @@ _SHELL = "shell"
 _TITLED = "titled"
 
 
-def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: Sequence[Page]) -> Component:
-    """Return the frame of all pages for one person."""
+def shell(
+    actor: Actor, *, here: WorkspaceView, others: Sequence[WorkspaceView], scheme: str, pages: Sequence[Page]
+) -> Component:
+    """Return the frame of all pages for one person; `others` are workspaces to go to."""
     made: Component = dmc.MantineProvider(
         [
             html.A(t("shell.skip"), href="#page", className="skip"),
@@ -45,7 +48,7 @@ def shell(actor: Actor, *, workspace: str, simulated: bool, scheme: str, pages: 
             html.Div(id="connection", className="connection", role="status", **_connection_words()),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_head(actor, workspace, simulated=simulated, scheme=scheme)),
+                    dmc.AppShellHeader(_head(actor, here, others, scheme=scheme)),
                     dmc.AppShellNavbar(_navigation(actor, pages)),
                     dmc.AppShellMain(html.Div(loading_state(), id=PAGE, className="page")),
                 ],
@@ -68,7 +71,7 @@ def _connection_words() -> dict[str, Any]:
     return {f"data-{name}": text for name, text in words.items()}
 
 
-def _head(actor: Actor, workspace: str, *, simulated: bool, scheme: str) -> Component:
+def _head(actor: Actor, here: WorkspaceView, others: Sequence[WorkspaceView], *, scheme: str) -> Component:
     mark = html.A(
         [html.Span(className="mark", **named(aria_hidden="true")), "palier"],
         href="/",
@@ -79,15 +82,15 @@ def _head(actor: Actor, workspace: str, *, simulated: bool, scheme: str) -> Comp
         [
             dmc.Burger(id=_BURGER, hiddenFrom="sm", size="sm", opened=False, **named(aria_label=t("shell.menu"))),
             mark,
-            html.Span(workspace, className="workspace"),
-            *(badge if simulated else []),
-            html.Div(_account(actor, scheme), className="head-end"),
+            html.Span(here.name, className="workspace"),
+            *(badge if here.simulated else []),
+            html.Div(_account(actor, others, scheme), className="head-end"),
         ],
         className="head",
     )
 
 
-def _account(actor: Actor, scheme: str) -> Component:
+def _account(actor: Actor, others: Sequence[WorkspaceView], scheme: str) -> Component:
     person = [
         html.P(actor.name, className="account-name"),
         html.P(t(f"roles.{actor.role.value}"), className="note"),
@@ -112,6 +115,7 @@ def _account(actor: Actor, scheme: str) -> Component:
                             t("shell.language"), LANGUAGE, current_language(), [(k, _names()[k]) for k in LANGUAGES]
                         ),
                         _choice(t("shell.appearance"), APPEARANCE, scheme, _schemes()),
+                        *(_other(w) for w in others),
                         html.A(t("shell.account"), href="/account", className="menu-link"),
                         html.Form(
                             html.Button(t("shell.sign_out"), type="submit", className="menu-link"),
@@ -130,6 +134,18 @@ def _account(actor: Actor, scheme: str) -> Component:
         shadow="md",
     )
     return made
+
+
+def _other(workspace: WorkspaceView) -> Component:
+    """Return what opens another workspace; the session gets a new id, so the server answers it, not a callback."""
+    return html.Form(
+        [
+            dcc.Input(type="hidden", name="workspace_id", value=workspace.id),
+            html.Button(t("shell.open_workspace", name=workspace.name), type="submit", className="menu-link"),
+        ],
+        action="/workspace",
+        method="POST",
+    )
 
 
 def _initials(name: str) -> str:

@@ -8,7 +8,7 @@ from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor, Permission
-from palier.app.views import DiagnosisView, JobView, MachineView
+from palier.app.views import DiagnosisView, JobView, MachineView, WorkspaceView
 from palier.web.components.empty_state import empty_state
 from palier.web.components.job_progress import OPEN, job_progress, job_words
 from palier.web.components.page_header import page_header
@@ -66,7 +66,7 @@ def _content(services: "Services", actor: Actor) -> tuple[list[Component], bool]
     jobs = services.jobs.page(actor, status=OPEN, limit=_JOBS)
     diagnoses = services.diagnoses.page(actor, limit=_DIAGNOSES)
     if not (machines or jobs or diagnoses):
-        return [_first(actor)], True
+        return [_first(services, actor)], True
     parts = [
         _section(t("home.machines"), _machines(machines, now(), actor), more=(t("home.machines_all"), "/machines")),
         html.Div(
@@ -80,13 +80,26 @@ def _content(services: "Services", actor: Actor) -> tuple[list[Component], bool]
     return parts, not jobs
 
 
-def _first(actor: Actor) -> Component:
-    actions = []
+def _first(services: "Services", actor: Actor) -> Component:
+    actions: list[Component] = []
     if actor.may(Permission.DIAGNOSE):
         actions.append(dcc.Link(t("home.upload"), href="/diagnose", className="button-link"))
     if actor.may(Permission.MANAGE_MACHINES):
         actions.append(dcc.Link(t("home.add_machine"), href="/machines?add=1", className="button-link quiet"))
-    return empty_state(t("home.first"), t("home.first_text"), actions=actions)
+    samples = [w for w in services.workspaces.mine(actor) if w.simulated and w.id != actor.workspace_id]
+    return empty_state(t("home.first"), t("home.first_text"), actions=[*actions, *(_sample(w) for w in samples[:1])])
+
+
+def _sample(workspace: WorkspaceView) -> Component:
+    """Return what opens a sample workspace: a form, for the session gets a new id."""
+    return html.Form(
+        [
+            dcc.Input(type="hidden", name="workspace_id", value=workspace.id),
+            html.Button(t("home.sample"), type="submit", className="button-link quiet"),
+        ],
+        action="/workspace",
+        method="POST",
+    )
 
 
 def _section(title: str, content: Component, *, more: tuple[str, str] | None = None) -> Component:
