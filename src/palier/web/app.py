@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "dash_app"]
 
 #: Modules of `palier.web.pages`, each with ``register(app, services)``.
-PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin", "datasets")
+PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin", "datasets", "models")
 
 _INDEX = """<!DOCTYPE html>
 <html>
@@ -88,10 +88,10 @@ def _frame(app: PalierDash, services: "Services") -> Component:
 
 
 def _attributes(services: "Services") -> Mapping[str, str]:
-    """Return the attributes of the document: its language, and its colours before anything else has run."""
+    """Return the attributes of the document: its language, its colours, and what to say where nothing else comes."""
     scheme = _scheme(services)
     fixed = {} if scheme == "auto" else {"data-mantine-color-scheme": scheme}
-    return {"lang": current_language(), **fixed}
+    return {"lang": current_language(), "data-failed": t("shell.failed"), **fixed}
 
 
 def _scheme(services: "Services") -> str:

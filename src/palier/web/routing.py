@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -90,7 +91,7 @@ class PalierDash(dash.Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # Dash names each part
         """Return the first answer."""
-        attributes = "".join(f' {name}="{value}"' for name, value in self._page_attributes().items())
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in self._page_attributes().items())
         parts["app_entry"] = parts["app_entry"].replace("Loading...", t("shell.loading"))
         html: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]  # nor here
         return html.replace("<html>", f"<html{attributes}>", 1)

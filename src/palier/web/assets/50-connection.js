@@ -12,8 +12,26 @@
     if (!stays) setTimeout(() => place.dataset.state === state && (delete place.dataset.state, (place.textContent = "")), 3000);
   }
 
+  /* Nothing is there yet, and nothing comes. */
+  function giveUp() {
+    const place = document.querySelector("._dash-loading");
+    if (place) place.textContent = document.documentElement.dataset.failed || "";
+  }
+
+  async function first(args) {
+    try {
+      const answer = await asked.apply(window, args);
+      if (answer.status >= 400) giveUp();
+      return answer;
+    } catch (error) {
+      giveUp();
+      throw error;
+    }
+  }
+
   window.fetch = async function (...args) {
     const url = String(args[0] && args[0].url ? args[0].url : args[0]);
+    if (url.includes("_dash-layout") || url.includes("_dash-dependencies")) return first(args);
     if (!url.includes("_dash-update-component")) return asked.apply(this, args);
     try {
       const answer = await asked.apply(this, args);

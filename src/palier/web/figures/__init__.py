@@ -5,7 +5,10 @@ Nothing here imports plotly, which checks each value slowly.
 """
 
 from palier.web.figures.comparison import comparison_figure
+from palier.web.figures.confusion import confusion_figure
 from palier.web.figures.envelope_spectrum import ExpectedLine, envelope_spectrum_figure
+from palier.web.figures.noise import noise_figure
+from palier.web.figures.scores import Score, scores_figure
 from palier.web.figures.spectrogram import spectrogram_figure
 from palier.web.figures.spectrum import spectrum_figure
 from palier.web.figures.style import CONFIG, Figure, packed
@@ -14,6 +17,10 @@ from palier.web.figures.waterfall import Slice, waterfall_figure
 from palier.web.figures.waveform import waveform_figure
 
 __all__ = [
+    "scores_figure",
+    "Score",
+    "noise_figure",
+    "confusion_figure",
     "CONFIG",
     "ExpectedLine",
     "Figure",

@@ -69,13 +69,13 @@ def simulation_fields(kind: str, defaults: Mapping[str, Any], layers: Sequence[M
             id=field_id("name"), label=t("simulation.name"), description=t("simulation.name_hint"), value="",
             autoComplete="off", className="name-input",
         ),
-        html.Div(numbers, className="fields"),
+        html.Div(numbers, className="fields fields-end"),
         _faults(defaults["faults"]),
         _severity(),
         html.Details(
             [
                 html.Summary(t("simulation.more")),
-                html.Div([html.Div(more, className="fields"), *([_layers(layers)] if kind == "journal" else [])], className="stack"),
+                html.Div([html.Div(more, className="fields fields-end"), *([_layers(layers)] if kind == "journal" else [])], className="stack"),
             ],
             className="more",
         ),
