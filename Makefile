@@ -1,13 +1,15 @@
 # Thin on purpose: every target calls a script that can be run by hand.
 FILE ?=
-KIND ?= rolling
+KIND ?=
+SAMPLE ?=
 ARGS ?=
 
 .PHONY: help run test check bench bench-classical docs wheel clean
 
 help:
-	@echo "make run [FILE=recording] [ARGS=…]  set up, and diagnose FILE (or a simulated bearing)"
-	@echo "make run KIND=journal               the same for a journal bearing: simulate, train, diagnose"
+	@echo "make run [SAMPLE=1] [ARGS=…]        set up, and serve the application (with simulated recordings to look at)"
+	@echo "make run FILE=recording [ARGS=…]    set up, and diagnose one recording in the terminal"
+	@echo "make run KIND=rolling|journal       set up, and diagnose a simulated bearing in the terminal"
 	@echo "make test                           set up, and run every test"
 	@echo "make check                          format, lint, types, import contracts"
 	@echo "make bench                          benchmarks, and the results on measured data"
@@ -17,13 +19,12 @@ help:
 
 run:
 	@scripts/setup run
-ifeq ($(strip $(FILE)),)
-	@.venv/bin/palier demo --kind $(KIND) $(ARGS)
-ifeq ($(KIND),rolling)
-	@echo "For a journal bearing (simulate, train, diagnose): make run KIND=journal"
-endif
-else
+ifneq ($(strip $(FILE)),)
 	@.venv/bin/palier diagnose '$(FILE)' $(ARGS)
+else ifneq ($(strip $(KIND)),)
+	@.venv/bin/palier demo --kind $(KIND) $(ARGS)
+else
+	@.venv/bin/palier serve $(if $(SAMPLE),--sample) $(ARGS)
 endif
 
 test:

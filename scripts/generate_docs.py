@@ -11,6 +11,7 @@ from features_page import features_page
 from models_page import models_page
 
 import palier.errors
+from palier.config import Settings
 from palier.cli.main import main
 from palier.core.catalogue import catalogue
 from palier.diagnosis.document import json_schema
@@ -70,6 +71,17 @@ def error_page() -> str:
         "BundleError": "Use a model made for such recordings, or copy the bundle again; the message says which.",
         "DatasetError": "Restore the dataset from its source; `palier dataset verify` names what is damaged.",
         "LeakError": "Split on the level that the message names; `--leaky` only to show a score beside the honest one.",
+        "NotFoundError": "Look the thing up again; it may have been removed, or belong to another workspace.",
+        "ConflictError": "Read the newest state and repeat the change, or choose another name; the message says which.",
+        "PermissionDeniedError": "Ask an admin for the role that the message names, or make a key with the scope.",
+        "ProofNeededError": "Confirm your password, then repeat the change.",
+        "SignInError": "Sign in again, or give a valid API key.",
+        "TooManyAttemptsError": "Wait as long as the message says; nothing is locked for good.",
+        "TooLargeError": "Cut the file, or ask the operator to raise the limit that the message names.",
+        "ConfigurationError": "Correct the setting that the message names; `palier config show` tells where each comes from.",
+        "UnavailableError": "Try again in a moment; nothing was changed. Operators look at `/readyz`.",
+        "CancelledError": "Nothing: somebody asked for it. Retry the job where that was a mistake.",
+        "TimeLimitError": "Make the task smaller, or split it.",
         "OutputError": "Choose a folder that exists and that you may write to.",
     }
     parts = [
@@ -82,7 +94,38 @@ def error_page() -> str:
     return "\n".join(parts)
 
 
+def settings_page() -> str:
+    """Every setting of the application, from its declaration, and the variables of the library."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = "" if default is None or default == () else f"`{default}`"
+        rows.append(f"| `PALIER_{name.upper()}` | {field.description} | {shown} |")
+    return (
+        f"# Settings\n\n{MARK}\n"
+        "## The application\n\n"
+        "`palier serve` and `palier worker` read their settings in this order: command line, environment (`PALIER_…`), a "
+        "file that holds the value (`PALIER_…_FILE`, for secrets such as `PALIER_SECRET_KEY_FILE`), a settings file "
+        "(`--settings`, `PALIER_SETTINGS`, or `palier.toml` in the current folder; names in lower case without the "
+        "prefix), defaults. Setting both a variable and its `_FILE` form is refused. `palier config show` prints every "
+        "value and where it came from, `palier config check` says what would not be safe to serve with.\n\n"
+        "| variable | meaning | default |\n|---|---|---|\n" + "\n".join(rows) + "\n\n"
+        "Lists are separated by commas.\n\n"
+        "## The client\n\n| variable | meaning | default |\n|---|---|---|\n"
+        "| `PALIER_SERVER` | Address of a server that `palier diagnose` sends recordings to, instead of `--server` | |\n"
+        "| `PALIER_API_KEY` | Key for it; never given on the command line, where others would see it | |\n\n"
+        "## The library\n\n| variable | meaning | default |\n|---|---|---|\n"
+        "| `PALIER_CACHE_DIR` | Folder of the cache of derived data (features, spectra) | `palier` in the user's cache "
+        "folder (`~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`) |\n"
+        "| `PALIER_CHROMIUM` | Path of the Chromium that prints PDF reports | the first of `chromium`, "
+        "`chromium-browser`, `google-chrome` on the path |\n"
+        "| `PALIER_REAL_DATA` | Folder of the measured recordings that tests and benchmarks read | "
+        "`../shared/data/real` beside the checkout |\n"
+    )
+
+
 PAGES = {
+    "settings.md": settings_page,
     "cli.md": command_page,
     "bearings.md": bearing_page,
     "errors.md": error_page,

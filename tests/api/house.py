@@ -33,7 +33,7 @@ from palier.simulate.rolling import RollingScenario, simulate_rolling
 
 LEASE = timedelta(seconds=60)
 RATE_HZ, SPEED_HZ = 12_000.0, 25.0
-QUICK = Pace(look_every_s=0.02, beat_every_s=0.1, last_s=2.0, retry_ms=20)
+QUICK = Pace(look_every_s=0.02, beat_every_s=0.1, last_s=60.0, retry_ms=20)
 
 
 def utc_now() -> datetime:

@@ -44,7 +44,7 @@ def model(house: House, dataset: dict) -> dict:
 def test_an_estimate_says_what_it_costs(client) -> None:
     told = client.post("/api/v1/datasets/estimate", json={"name": "n", "kind": "journal", "spec": SPEC}).json()
     assert told["records"] == 16
-    assert told["bytes"] > 16 * 8192 * 4
+    assert told["bytes"] >= 16 * 8192 * 4
     assert told["seconds"] > 0
 
 

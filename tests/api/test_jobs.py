@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 from tests.api.house import House, utc_now
 
+from palier.api.events import Pace, job_events
 from palier.app import entities as e
 from palier.app.identity import new_id
+from palier.app.job_list import JobService
+from palier.errors import UnavailableError
 
 
 @pytest.fixture
@@ -127,10 +131,46 @@ def test_events_tell_each_change_and_that_the_line_is_alive(client, house: House
     assert told == [("job", 0.25), ("job", 0.75), ("job", 1.0), ("end", None)]
 
 
-def test_a_stream_ends_after_a_while_without_an_end(client, house: House) -> None:
-    job = house.job()
-    heard = Heard(client.get(f"/api/v1/jobs/{job.id}/events").text)
+def streamed(house: House, job: e.Job, **pace: float) -> list[str]:
+    actor = house.actors["analyst"]
+
+    async def collect() -> list[str]:
+        view = house.services.jobs.get(actor, job.id)
+        events = job_events(house.services.jobs, actor, view, after=None, pace=Pace(look_every_s=0.01, **pace))
+        return [text async for text in events]
+
+    return anyio.run(collect)
+
+
+def test_a_stream_ends_after_a_while_without_an_end(house: House) -> None:
+    heard = Heard("".join(streamed(house, house.job(), last_s=0.05)))
     assert [name for name, _, _ in heard.events] == ["job"]
+
+
+def test_a_stream_survives_a_database_that_is_gone_for_a_while(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, real, asked = house.job(status=e.JobStatus.DONE), JobService.get, list[str]()
+
+    def flaky(self: JobService, actor: Any, id: str) -> Any:  # noqa: A002
+        asked.append(id)
+        if len(asked) in {2, 3}:
+            raise UnavailableError("the database does not answer")
+        return real(self, actor, id)
+
+    monkeypatch.setattr(JobService, "get", flaky)
+    assert [name for name, _, _ in Heard("".join(streamed(house, job))).events] == ["job", "end"]
+    assert len(asked) == 4
+
+
+def test_a_job_that_is_purged_ends_its_stream(house: House) -> None:
+    job = house.job()
+    view = house.services.jobs.get(house.actors["analyst"], job.id)
+    with house.application.store.writing() as t:
+        t.jobs.remove(id=job.id)
+
+    async def collect() -> list[str]:
+        return [x async for x in job_events(house.services.jobs, house.actors["analyst"], view, after=None, pace=Pace())]
+
+    assert anyio.run(collect) == ["retry: 2000\n\n"]
 
 
 def test_queues_and_workers(client, house: House) -> None:

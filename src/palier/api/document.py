@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from palier.api.examples import example_of
 from palier.api.problems import Complaint, Problem
 
 __all__ = ["TAGS", "complete"]
@@ -53,14 +54,26 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["schemas"] = dict(sorted(schemas.items()))
+    for name, schema in components["schemas"].items():
+        if schema.get("type") == "object":
+            schema.setdefault("examples", [example_of(name, components["schemas"])])
     for path in document["paths"].values():
         for operation in path.values():
             _tidy(operation)
+            _show(operation, components["schemas"])
     return document
 
 
+def _show(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give each answer in JSON an example."""
+    for answer in operation["responses"].values():
+        content = answer.get("content", {}).get("application/json", {})
+        if "$ref" in content.get("schema", {}):
+            content.setdefault("example", schemas[content["schema"]["$ref"].rsplit("/", 1)[-1]]["examples"][0])
+
+
 def _tidy(operation: dict[str, Any]) -> None:
-    """Sort the answers, give each a description, and say that a change needs If-Match: without, it is 428 and no 422."""
+    """Sort the answers and describe each; say that a change needs If-Match (428 without)."""
     for parameter in operation.get("parameters", ()):
         schema = parameter["schema"]
         if "anyOf" in schema:  # a parameter is left away, and never null

@@ -95,45 +95,34 @@ def _account(actor: Actor, others: Sequence[WorkspaceView], scheme: str) -> Comp
         html.P(actor.name, className="account-name"),
         html.P(t(f"roles.{actor.role.value}"), className="note"),
     ]
-    made: Component = dmc.Popover(
+    return html.Details(
         [
-            dmc.PopoverTarget(
-                html.Button(
-                    [
-                        html.Span(_initials(actor.name), className="initials", **named(aria_hidden="true")),
-                        html.Span(actor.name, className="account-label"),
-                    ],
-                    className="account-button",
-                    **named(aria_label=t("shell.account_of", name=actor.name)),
-                )
+            html.Summary(
+                [
+                    html.Span(_initials(actor.name), className="initials", **named(aria_hidden="true")),
+                    html.Span(actor.name, className="account-label"),
+                ],
+                className="account-button",
+                **named(aria_label=t("shell.account_of", name=actor.name)),
             ),
-            dmc.PopoverDropdown(
-                html.Div(
-                    [
-                        html.Div(person),
-                        _choice(
-                            t("shell.language"), LANGUAGE, current_language(), [(k, _names()[k]) for k in LANGUAGES]
-                        ),
-                        _choice(t("shell.appearance"), APPEARANCE, scheme, _schemes()),
-                        *(_other(w) for w in others),
-                        html.A(t("shell.account"), href="/account", className="menu-link"),
-                        html.Form(
-                            html.Button(t("shell.sign_out"), type="submit", className="menu-link"),
-                            action="/sign-out",
-                            method="POST",
-                        ),
-                    ],
-                    className="account-menu",
-                )
+            html.Div(
+                [
+                    html.Div(person),
+                    _choice(t("shell.language"), LANGUAGE, current_language(), [(k, _names()[k]) for k in LANGUAGES]),
+                    _choice(t("shell.appearance"), APPEARANCE, scheme, _schemes()),
+                    *(_other(w) for w in others),
+                    html.A(t("shell.account"), href="/account", className="menu-link"),
+                    html.Form(
+                        html.Button(t("shell.sign_out"), type="submit", className="menu-link"),
+                        action="/sign-out",
+                        method="POST",
+                    ),
+                ],
+                className="account-menu",
             ),
         ],
-        position="bottom-end",
-        width=272,
-        trapFocus=True,
-        returnFocus=True,
-        shadow="md",
+        className="account",
     )
-    return made
 
 
 def _other(workspace: WorkspaceView) -> Component:

@@ -18,6 +18,10 @@ __all__ = ["DeclarationIn", "RecordingChange", "RecordingOut", "RecordingsOut", 
 class DeclarationIn(Given):
     """What a person says of a recording; it wins over the file, and a contradiction is reported."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"sampling_rate_hz": 12000, "unit": "g", "speed_hz": 29.95}]}
+    )
+
     sampling_rate_hz: Rate | None = None
     unit: Unit | None = None
     speed_hz: Speed | None = None

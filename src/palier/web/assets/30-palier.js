@@ -13,6 +13,19 @@
     }
   }
 
+  /* The account menu closes as menus do. */
+  const menu = () => document.querySelector("details.account[open]");
+  document.addEventListener("click", (event) => {
+    const open = menu();
+    if (open && !open.contains(event.target)) open.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = menu();
+    if (!open || event.key !== "Escape") return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
   let arrived = false;
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     palier: Object.assign((window.dash_clientside || {}).palier || {}, {

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ALL, Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.components.confirm import confirm_dialog
+from palier.web.routing import PalierDash
 
 __all__ = ["Ask"]
 
@@ -48,10 +50,11 @@ class Ask:
 
     def button(self, text: str, x: str, *, label: str | None = None, danger: bool = False, **options: Any) -> Component:
         """Return a button that asks about `x`."""
-        named = {} if label is None else {"aria-label": label}
+        attributes = {} if label is None else named(aria_label=label)
         id = {"page": self.page, "ask": self.do, "x": x}  # noqa: A001
         look: dict[str, Any] = {"variant": "default", "size": "xs"} | options
-        return dmc.Button(text, id=id, className="danger" if danger else None, **look, **named)
+        made: Component = dmc.Button(text, id=id, className="danger" if danger else None, **look, **attributes)
+        return made
 
     def dialog_of(self, title: str, text: str | Component, *, yes: str, danger: bool = True) -> Component:
         """Return the question itself, once per page."""
@@ -60,10 +63,10 @@ class Ask:
         )
         return html.Div([dialog, dcc.Store(id=self.chosen)], className="ask")
 
-    def register(self, app: Dash) -> None:
+    def register(self, app: PalierDash) -> None:
         """Open and close the dialog; whoever acts listens to `yes` and reads `chosen`."""
-        app.clientside_callback(
-            ClientsideFunction("palier", "ask"),
+        app.visual(
+            "ask",
             Output(self.dialog, "opened"),
             Output(self.chosen, "data"),
             Input({"page": self.page, "ask": self.do, "x": ALL}, "n_clicks"),

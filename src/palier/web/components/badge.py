@@ -8,10 +8,12 @@ from dash.development.base_component import Component
 from palier.web.components.attributes import named
 from palier.web.i18n import t
 
-__all__ = ["badge", "simulated_badge"]
+__all__ = ["Tone", "badge", "simulated_badge"]
+
+Tone = Literal["good", "bad", "warn", "info", "none"]
 
 
-def badge(symbol: str, words: str | Component, tone: Literal["good", "bad", "warn", "info", "none"]) -> Component:
+def badge(symbol: str, words: str | Component, tone: Tone) -> Component:
     """Show a state."""
     mark = html.Span(symbol, className="badge-symbol", **named(aria_hidden="true"))
     return html.Span([mark, words], className=f"badge tone-{tone}")

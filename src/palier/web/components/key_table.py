@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from palier.app.views import KeyView
 from palier.web.components.ask_first import Ask
+from palier.web.components.badge import badge
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
 from palier.web.i18n import t
@@ -43,7 +44,7 @@ def key_table(keys: Sequence[KeyView], at: datetime, *, revoke: Ask, owners: boo
 
 def _row(key: KeyView, at: datetime, revoke: Ask, *, owners: bool) -> list[Any]:
     over = key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= at)
-    name = [key.name, html.Span(html.Code(f"palier_{key.prefix}_…"), className="cell-sub")]
+    name: list[Any] = [key.name, html.Span(html.Code(f"palier_{key.prefix}_…"), className="cell-sub")]
     button = revoke.button(t("keys.revoke"), key.id, label=t("keys.revoke_of", name=key.name), danger=True)
     return [
         html.Div(name),
@@ -57,9 +58,9 @@ def _row(key: KeyView, at: datetime, revoke: Ask, *, owners: bool) -> list[Any]:
 
 def _end(key: KeyView, at: datetime) -> Component | str:
     if key.revoked_at is not None:
-        return html.Span([html.Span("✕", className="badge-symbol", **{"aria-hidden": "true"}), t("keys.revoked")], className="badge tone-none")
+        return badge("✕", t("keys.revoked"), "none")
     if key.expires_at is None:
         return t("account.never")
     if key.expires_at <= at:
-        return html.Span([html.Span("✕", className="badge-symbol", **{"aria-hidden": "true"}), t("keys.expired")], className="badge tone-none")
+        return badge("✕", t("keys.expired"), "none")
     return age(key.expires_at, at)

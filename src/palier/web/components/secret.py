@@ -3,6 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.i18n import t
 
 __all__ = ["copy_button", "secret"]
@@ -14,7 +15,7 @@ def copy_button(text: str, *, label: str | None = None) -> Component:
         label or t("shell.copy"),
         type="button",
         className="button-link quiet",
-        **{"data-copy": text, "data-copied": t("shell.copied"), "data-not-copied": t("shell.not_copied")},
+        **named(data_copy=text, data_copied=t("shell.copied"), data_not_copied=t("shell.not_copied")),
     )
 
 
@@ -27,7 +28,7 @@ def secret(text: str, *, label: str) -> Component:
                 className="secret-text",
                 tabIndex=0,
                 role="textbox",
-                **{"aria-readonly": "true", "aria-label": label},
+                **named(aria_readonly="true", aria_label=label),
             ),
             copy_button(text),
         ],

@@ -17,19 +17,19 @@ from palier.web.figures.waterfall import Slice, waterfall_figure
 from palier.web.figures.waveform import waveform_figure
 
 __all__ = [
-    "scores_figure",
-    "Score",
-    "noise_figure",
-    "confusion_figure",
     "CONFIG",
     "ExpectedLine",
     "Figure",
     "Limits",
+    "Score",
     "Series",
     "Slice",
     "comparison_figure",
+    "confusion_figure",
     "envelope_spectrum_figure",
+    "noise_figure",
     "packed",
+    "scores_figure",
     "spectrogram_figure",
     "spectrum_figure",
     "trend_figure",

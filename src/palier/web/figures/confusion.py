@@ -1,6 +1,7 @@
 """Which class is taken for which: rows are the true classes, columns what the model says."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,12 @@ def confusion_figure(counts: Sequence[Sequence[int]], names: Sequence[str]) -> F
         "type": "heatmap", "z": shares.round(4).tolist(), "zmin": 0, "zmax": 1, "colorscale": _SCALE,
         "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip",
     }  # fmt: skip
-    ticks = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names), "showgrid": False}
+    ticks: dict[str, Any] = {
+        "tickmode": "array",
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "showgrid": False,
+    }
     return figure(
         [trace],
         axis(t("figures.said"), fixed=True, **ticks, tickangle=-35),

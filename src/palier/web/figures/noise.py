@@ -37,7 +37,8 @@ def noise_figure(rows: Sequence[Mapping[str, Any]], *, majority: float | None = 
     if majority is not None:
         traces.append(
             {
-                "type": "scatter", "mode": "lines", "x": where, "y": [100 * majority] * len(rows), "hoverinfo": "skip",
+                "type": "scatter", "mode": "lines", "x": where, "y": [100 * majority] * len(rows),
+                "hoverinfo": "skip",
                 "name": t("figures.majority"), "line": {"color": FIGURE_COLOURS["second"], "width": 1.4, "dash": "dash"},
             }
         )  # fmt: skip
@@ -54,5 +55,5 @@ def _place(row: Mapping[str, Any]) -> str:
     if row["snr_db"] is None:
         return t("figures.noise_none")
     kind = str(row["noise"]).partition(":")[0]
-    words = t(f"figures.noise_{kind}") if kind in ("white",) else kind
+    words = t(f"figures.noise_{kind}") if kind == "white" else kind
     return f"{words} {number(row['snr_db'])}\u00a0dB"

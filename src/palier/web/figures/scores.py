@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from palier.web.figures.style import Figure, axis, figure
 from palier.web.i18n import t
@@ -29,7 +30,7 @@ def scores_figure(scores: Sequence[Score]) -> Figure:
         "array": [100 * (s.high - s.value) for s in scores], "arrayminus": [100 * (s.value - s.low) for s in scores],
     }  # fmt: skip
     plain = [s for s in scores if s.majority is not None]
-    traces = [
+    traces: list[dict[str, Any]] = [
         {
             "type": "scatter", "mode": "markers", "x": [100 * (s.majority or 0) for s in plain],
             "y": [s.name for s in plain], "name": t("figures.majority"), "hoverinfo": "skip",

@@ -11,8 +11,8 @@ from palier.app.roles import Actor, Permission
 from palier.app.views import NewKey
 from palier.web.components.ask_first import Ask
 from palier.web.components.key_table import key_table
-from palier.web.components.secret import secret
 from palier.web.components.press import require_press
+from palier.web.components.secret import secret
 from palier.web.i18n import t
 from palier.web.request import current_actor, now
 from palier.web.routing import PalierDash
@@ -53,10 +53,20 @@ def _form(actor: Actor) -> Component:
         [
             html.Div(
                 [
-                    dmc.TextInput(id=_NAME, label=t("keys.name"), description=t("account.key_name_hint"), value="", autoComplete="off"),
+                    dmc.TextInput(
+                        id=_NAME,
+                        label=t("keys.name"),
+                        description=t("account.key_name_hint"),
+                        value="",
+                        autoComplete="off",
+                    ),
                     dmc.Select(
-                        id=_LIFE, label=t("account.key_life"), description=t("account.key_life_hint"), value="90",
-                        data=[{"value": d, "label": t(f"account.key_life_{d}")} for d in _LIVES], allowDeselect=False,
+                        id=_LIFE,
+                        label=t("account.key_life"),
+                        description=t("account.key_life_hint"),
+                        value="90",
+                        data=[{"value": d, "label": t(f"account.key_life_{d}")} for d in _LIVES],
+                        allowDeselect=False,
                     ),
                 ],
                 className="fields",
@@ -71,7 +81,7 @@ def _form(actor: Actor) -> Component:
             html.Div(dmc.Button(t("account.key_make"), id=_MAKE)),
         ],
         className="stack",
-    )  # fmt: skip
+    )
 
 
 def _shown(made: NewKey) -> list[Component]:

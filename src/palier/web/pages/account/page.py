@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
+from palier.web.components.attributes import named
 from palier.web.components.page_header import page_header
 from palier.web.i18n import t
 from palier.web.pages.account import keys, passkeys, password, profile, sessions, totp
@@ -18,8 +19,13 @@ __all__ = ["register"]
 
 #: Sections in their order: what each is called, and its module.
 _SECTIONS = (
-    ("profile", profile), ("password", password), ("totp", totp), ("passkeys", passkeys), ("sessions", sessions), ("keys", keys),
-)  # fmt: skip
+    ("profile", profile),
+    ("password", password),
+    ("totp", totp),
+    ("passkeys", passkeys),
+    ("sessions", sessions),
+    ("keys", keys),
+)
 
 
 def register(app: PalierDash, services: "Services") -> None:
@@ -31,12 +37,14 @@ def register(app: PalierDash, services: "Services") -> None:
             html.Section(
                 [html.H2(t(f"account.{name}"), id=f"account-{name}-title"), module.content(services, actor)],
                 className="section account-section",
-                **{"aria-labelledby": f"account-{name}-title"},
+                **named(aria_labelledby=f"account-{name}-title"),
             )
             for name, module in _SECTIONS
         ]
         proof = [] if actor.recently_authenticated else [_proof()]
-        return html.Div([page_header(t("account.title"), lead=t("account.lead")), *proof, *sections], className="account")
+        return html.Div(
+            [page_header(t("account.title"), lead=t("account.lead")), *proof, *sections], className="account"
+        )
 
     app.add_page(Page("/account", "account.title", layout))
     for _name, module in _SECTIONS:

@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
 from palier.errors import ParameterError
 from palier.web.components.ask_first import Ask
+from palier.web.components.press import require_press
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
-from palier.web.components.press import require_press
 from palier.web.i18n import t
 from palier.web.pages.account.codes import codes_shown
 from palier.web.request import current_actor, now
@@ -92,8 +92,8 @@ def register(app: PalierDash, services: "Services") -> None:
             raise ParameterError(t("account.passkey_needs_name"))
         return factors.passkey_options(current_actor())
 
-    app.clientside_callback(
-        ClientsideFunction("palier", "makePasskey"),
+    app.visual(
+        "makePasskey",
         Output(_ANSWER, "data"),
         Input(_OFFERED, "data"),
         prevent_initial_call=True,

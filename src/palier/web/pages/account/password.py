@@ -38,7 +38,7 @@ def content(_services: "Services", _actor: Actor) -> Component:
 
 
 def _field(id: str, label: str, description: str | None, complete: str) -> Component:  # noqa: A002
-    return dmc.PasswordInput(
+    made: Component = dmc.PasswordInput(
         id=id,
         label=label,
         description=description,
@@ -46,6 +46,7 @@ def _field(id: str, label: str, description: str | None, complete: str) -> Compo
         value="",
         visibilityToggleButtonProps={"aria-label": t("account.password_show")},
     )
+    return made
 
 
 def register(app: PalierDash, services: "Services") -> None:

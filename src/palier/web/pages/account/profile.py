@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, html
+from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
 from palier.web.components.facts import facts
 from palier.web.components.notice import NOTICES, notice
-from palier.web.components.when import moment
 from palier.web.components.press import require_press
+from palier.web.components.when import moment
 from palier.web.i18n import LANGUAGES, t
 from palier.web.request import current_actor
 from palier.web.routing import PalierDash
@@ -57,23 +57,25 @@ def content(services: "Services", actor: Actor) -> Component:
 
 
 def _language(value: str) -> Component:
-    return dmc.Select(
+    made: Component = dmc.Select(
         id=_LANGUAGE,
         label=t("shell.language"),
         data=[{"value": k, "label": t(f"shell.language_{k}")} for k in LANGUAGES],
         value=value,
         allowDeselect=False,
     )
+    return made
 
 
 def _appearance(value: str) -> Component:
-    return dmc.Select(
+    made: Component = dmc.Select(
         id=_APPEARANCE,
         label=t("shell.appearance"),
         data=[{"value": k, "label": t(f"shell.scheme_{k}")} for k in ("light", "dark", "auto")],
         value=value,
         allowDeselect=False,
     )
+    return made
 
 
 def register(app: PalierDash, services: "Services") -> None:
@@ -102,8 +104,8 @@ def register(app: PalierDash, services: "Services") -> None:
         return [notice(t("account.email_saved", email=me.email), tone="good")]
 
     for own, shared in ((_LANGUAGE, LANGUAGE), (_APPEARANCE, APPEARANCE)):
-        app.clientside_callback(
-            ClientsideFunction("palier", "same"),
+        app.visual(
+            "same",
             Output(shared, "value"),
             Input(own, "value"),
             prevent_initial_call=True,

@@ -8,9 +8,10 @@ from dash.development.base_component import Component
 from palier.app.roles import Actor
 from palier.app.views import SessionView
 from palier.web.components.ask_first import Ask
+from palier.web.components.badge import badge
+from palier.web.components.press import require_press
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
-from palier.web.components.press import require_press
 from palier.web.i18n import t
 from palier.web.pages.account.browser import browser_words
 from palier.web.request import current_actor, now
@@ -34,7 +35,9 @@ def content(services: "Services", actor: Actor) -> Component:
             html.Div(_list(services, actor), id=_LIST, className="stack"),
             _END.dialog_of(t("account.session_end_title"), t("account.session_end_text"), yes=t("account.session_end")),
             _END_OTHERS.dialog_of(
-                t("account.session_end_others"), t("account.session_end_others_text"), yes=t("account.session_end_others")
+                t("account.session_end_others"),
+                t("account.session_end_others_text"),
+                yes=t("account.session_end_others"),
             ),
         ],
         className="stack",
@@ -59,8 +62,13 @@ def _list(services: "Services", actor: Actor) -> list[Component]:
 def _row(session: SessionView) -> list[Any]:
     at = now()
     words = browser_words(session.user_agent)
-    mark = html.Span([html.Span("✓", className="badge-symbol", **{"aria-hidden": "true"}), t("account.session_this")], className="badge tone-good")
-    end = mark if session.current else _END.button(t("account.session_end"), session.id, label=t("account.session_end_of", name=words), danger=True)
+    end = (
+        badge("✓", t("account.session_this"), "good")
+        if session.current
+        else _END.button(
+            t("account.session_end"), session.id, label=t("account.session_end_of", name=words), danger=True
+        )
+    )
     return [
         html.Span(words, title=session.user_agent),
         html.Code(session.address),

@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from palier.app.accounts.factors import Enrolment
 from palier.app.roles import Actor
 from palier.web.components.ask_first import Ask
-from palier.web.components.secret import secret
+from palier.web.components.badge import badge
 from palier.web.components.press import require_press
+from palier.web.components.secret import secret
 from palier.web.i18n import t
 from palier.web.pages.account.codes import codes_shown
 from palier.web.request import current_actor
@@ -35,7 +36,9 @@ def content(services: "Services", actor: Actor) -> Component:
             html.P(t("account.totp_text"), className="note"),
             html.Div(_state(services, actor), id=_STATE, className="stack"),
             html.Div(id=_CODES, role="status"),
-            _REMOVE.dialog_of(t("account.totp_remove_title"), t("account.totp_remove_text"), yes=t("account.totp_remove")),
+            _REMOVE.dialog_of(
+                t("account.totp_remove_title"), t("account.totp_remove_text"), yes=t("account.totp_remove")
+            ),
             _RENEW.dialog_of(
                 t("account.codes_renew"), t("account.codes_renew_text"), yes=t("account.codes_renew"), danger=False
             ),
@@ -46,15 +49,13 @@ def content(services: "Services", actor: Actor) -> Component:
 
 def _state(services: "Services", actor: Actor) -> list[Component]:
     me = services.accounts.profile.me(actor)
-    mark = html.Span("✓" if me.has_totp else "–", className="badge-symbol", **{"aria-hidden": "true"})
-    words = t("account.totp_on" if me.has_totp else "account.totp_off")
-    badge = html.Span([mark, words], className=f"badge tone-{'good' if me.has_totp else 'none'}")
+    state = badge("✓", t("account.totp_on"), "good") if me.has_totp else badge("–", t("account.totp_off"), "none")
     change = (
         _REMOVE.button(t("account.totp_remove"), "totp", danger=True)
         if me.has_totp
         else dmc.Button(t("account.totp_begin"), id=_BEGIN, variant="default", size="xs")
     )
-    parts: list[Component] = [html.Div([badge, change], className="line")]
+    parts: list[Component] = [html.Div([state, change], className="line")]
     if me.second_factor_required:
         parts.append(html.P(t("account.factor_required"), className="note"))
     if me.has_totp or me.passkeys:

@@ -96,10 +96,11 @@ def _filters(services: "Services", actor: Actor, wanted: _Filter) -> Component:
 
 
 def _choice(id: str, label: str, data: list[dict[str, str]], value: str | None) -> Component:  # noqa: A002
-    return dmc.Select(
+    made: Component = dmc.Select(
         id=id, label=label, data=data, value=value, placeholder=t("admin.audit_all"), clearable=True, searchable=True,
         clearButtonProps={"aria-label": t("admin.audit_clear", filter=label)},
     )  # fmt: skip
+    return made
 
 
 def _table(entries: list[AuditEntry]) -> Component:
@@ -150,8 +151,7 @@ def register(app: PalierDash, services: "Services") -> None:
     def save(_clicks: int, shown: dict[str, Any]) -> dict[str, Any]:
         require_press()
         rows = _all(services, current_actor(), _Filter(**shown))
-        file: dict[str, Any] = dcc.send_string(audit_csv(rows), "audit-log.csv", type="text/csv")
-        return file
+        return {"content": audit_csv(rows), "filename": "audit-log.csv", "type": "text/csv", "base64": False}
 
 
 def _all(services: "Services", actor: Actor, wanted: _Filter) -> list[AuditEntry]:

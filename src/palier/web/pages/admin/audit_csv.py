@@ -32,6 +32,15 @@ def audit_csv(entries: Iterable[AuditEntry]) -> str:
     writer.writerow(_COLUMNS)
     for e in entries:
         details = json.dumps(e.details_json, ensure_ascii=False, sort_keys=True)
-        cells = (e.at.isoformat(timespec="milliseconds"), e.actor_id, e.actor_name, e.action, e.subject_kind, e.subject_id, e.address, details)
+        cells = (
+            e.at.isoformat(timespec="milliseconds"),
+            e.actor_id,
+            e.actor_name,
+            e.action,
+            e.subject_kind,
+            e.subject_id,
+            e.address,
+            details,
+        )
         writer.writerow([harmless(c) for c in cells])
     return "\ufeff" + sink.getvalue()

@@ -43,7 +43,10 @@ def register(app: PalierDash, services: "Services") -> None:
     _REVOKE.register(app)
 
     @app.callback(
-        Output(_LIST, "children"), Input(_REVOKE.yes, "n_clicks"), State(_REVOKE.chosen, "data"), prevent_initial_call=True
+        Output(_LIST, "children"),
+        Input(_REVOKE.yes, "n_clicks"),
+        State(_REVOKE.chosen, "data"),
+        prevent_initial_call=True,
     )
     def revoke(_clicks: int, key_id: str) -> Component:
         require_press()

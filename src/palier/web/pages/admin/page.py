@@ -30,7 +30,9 @@ def register(app: PalierDash, services: "Services") -> None:
         entries = [(name, t(f"admin.{name}"), link("/admin", part=name)) for name in _PARTS]
         return html.Div(
             [
-                page_header(t("admin.title"), lead=t("admin.lead"), document_title=t("admin.of", part=t(f"admin.{part}"))),
+                page_header(
+                    t("admin.title"), lead=t("admin.lead"), document_title=t("admin.of", part=t(f"admin.{part}"))
+                ),
                 tabs(entries, current=part, label=t("admin.parts")),
                 _PARTS[part].content(services, current_actor(), address),
             ]

@@ -32,7 +32,10 @@ def content(services: "Services", actor: Actor, _address: Address) -> Component:
     return html.Div(
         [
             _table(services.accounts.people.all(actor), now()),
-            html.Section([html.H2(t("admin.invite_title")), html.P(t("admin.invite_text"), className="note"), _form()], className="panel stack"),
+            html.Section(
+                [html.H2(t("admin.invite_title")), html.P(t("admin.invite_text"), className="note"), _form()],
+                className="panel stack",
+            ),
         ],
         className="stack wide-gap",
     )
@@ -51,7 +54,9 @@ def _table(people: Sequence[PersonView], at: datetime) -> Component:
 
 def _row(person: PersonView, at: datetime) -> list[Any]:
     return [
-        html.Div([dcc.Link(person.name, href=f"/admin/people/{person.id}"), html.Span(person.email, className="cell-sub")]),
+        html.Div(
+            [dcc.Link(person.name, href=f"/admin/people/{person.id}"), html.Span(person.email, className="cell-sub")]
+        ),
         t(f"roles.{person.role.value}"),
         factor_badge(person),
         access_badge(person),
@@ -66,18 +71,24 @@ def _form() -> Component:
                 [
                     dmc.TextInput(id=_EMAIL, label=t("account.email"), value="", autoComplete="off"),
                     dmc.Select(
-                        id=_ROLE, label=t("admin.role"), value=Role.VIEWER.value, allowDeselect=False,
+                        id=_ROLE,
+                        label=t("admin.role"),
+                        value=Role.VIEWER.value,
+                        allowDeselect=False,
                         data=[{"value": r.value, "label": t(f"roles.{r.value}")} for r in Role],
                     ),
                     dmc.Button(t("admin.invite"), id=_INVITE),
                 ],
                 className="field-line",
             ),
-            html.Ul([html.Li([html.Strong(t(f"roles.{r.value}")), " ", t(f"admin.role_{r.value}")]) for r in Role], className="role-list note"),
+            html.Ul(
+                [html.Li([html.Strong(t(f"roles.{r.value}")), " ", t(f"admin.role_{r.value}")]) for r in Role],
+                className="role-list note",
+            ),
             html.Div(id=_LINK, role="status"),
         ],
         className="stack",
-    )  # fmt: skip
+    )
 
 
 def register(app: PalierDash, services: "Services") -> None:

@@ -79,7 +79,9 @@ def _role(person: PersonView) -> Component:
 def _access(person: PersonView) -> Component:
     rows = [(t("admin.reset_hint"), _RESET.button(t("admin.reset"), person.id, size="sm"))]
     if person.has_totp or person.passkeys:
-        rows.append((t("admin.factors_hint"), _FACTORS.button(t("admin.factors_remove"), person.id, size="sm", danger=True)))
+        rows.append(
+            (t("admin.factors_hint"), _FACTORS.button(t("admin.factors_remove"), person.id, size="sm", danger=True))
+        )
     if person.disabled_at is None:
         rows.append((t("admin.disable_hint"), _DISABLE.button(t("admin.disable"), person.id, size="sm", danger=True)))
     else:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from palier.app.entities import WorkerBeat
 from palier.app.roles import Actor
 from palier.app.views import SystemView
-from palier.web.components.badge import badge
+from palier.web.components.badge import Tone, badge
 from palier.web.components.facts import facts
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
@@ -48,7 +48,10 @@ def register(app: PalierDash, services: "Services") -> None:
 def _state(view: SystemView, at: datetime) -> list[Component]:
     workers = [w for w in view.workers if at - w.seen_at < _GONE]
     known = [
-        (t("admin.system_ready"), badge("✓", t("admin.yes"), "good") if view.ready else badge("✕", t("admin.no"), "bad")),
+        (
+            t("admin.system_ready"),
+            badge("✓", t("admin.yes"), "good") if view.ready else badge("✕", t("admin.no"), "bad"),
+        ),
         (t("admin.system_disk"), size(view.disk_free_bytes)),
         (t("admin.system_workers"), count(sum(at - w.seen_at < _SILENT for w in workers))),
         (t("admin.system_version"), view.version),
@@ -66,13 +69,15 @@ def _section(name: str, shown: Component) -> Component:
 
 
 def _checks(view: SystemView) -> Component:
-    rows = []
+    rows: list[list[Any]] = []
     for name, said in view.checks.items():
-        tone = "good" if said == "ok" else "warn" if said.startswith(("degraded", "not asked")) else "bad"
+        tone: Tone = "good" if said == "ok" else "warn" if said.startswith(("degraded", "not asked")) else "bad"
         words = t(f"admin.check_{name}") if has(f"admin.check_{name}") else name
         symbol = {"good": "✓", "warn": "!", "bad": "✕"}[tone]
         rows.append([words, badge(symbol, html.Span(said, lang="en"), tone)])
-    return table([Column(t("admin.check")), Column(t("admin.check_said"))], rows, caption=t("admin.system_checks_title"))
+    return table(
+        [Column(t("admin.check")), Column(t("admin.check_said"))], rows, caption=t("admin.system_checks_title")
+    )
 
 
 def _queues(view: SystemView) -> Component:

@@ -11,10 +11,16 @@ __all__ = ["access_badge", "factor_badge"]
 
 def factor_badge(person: PersonView) -> Component:
     """Say which second factor a person has, and whether one is missing."""
-    there = [t("admin.factor_totp")] * person.has_totp + [t("admin.factor_passkeys", n=person.passkeys)] * (person.passkeys > 0)
+    there = [t("admin.factor_totp")] * person.has_totp + [t("admin.factor_passkeys", n=person.passkeys)] * (
+        person.passkeys > 0
+    )
     if there:
         return badge("✓", ", ".join(there), "good")
-    return badge("!", t("admin.factor_missing"), "warn") if person.second_factor_required else badge("–", t("admin.factor_none"), "none")
+    return (
+        badge("!", t("admin.factor_missing"), "warn")
+        if person.second_factor_required
+        else badge("–", t("admin.factor_none"), "none")
+    )
 
 
 def access_badge(person: PersonView) -> Component:

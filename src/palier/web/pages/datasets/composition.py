@@ -19,7 +19,10 @@ def composition(summary: Mapping[str, Any]) -> Component:
     most = max((n for row in classes.values() for n in row.values()), default=1)
     columns = [
         Column(t("datasets.class")),
-        *[Column(t(f"datasets.level_{s}") if s != "-" else t("datasets.level_none"), align="right") for s in severities],
+        *[
+            Column(t(f"datasets.level_{s}") if s != "-" else t("datasets.level_none"), align="right")
+            for s in severities
+        ],
         *([Column(t("datasets.total"), align="right")] if len(severities) > 1 else []),
     ]
     rows = []

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
+from dash import ALL, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from palier.app.entities import Recording
 from palier.app.roles import Actor, Permission
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_NAME, _ALL_ROWS, _FAULT, _SEVERITY, _BEARING, _RIG = (f"import-{p}" for p in ("name", "all", "fault", "severity", "bearing", "rig"))
+_NAME, _ALL_ROWS, _FAULT, _SEVERITY, _BEARING, _RIG = (
+    f"import-{p}" for p in ("name", "all", "fault", "severity", "bearing", "rig")
+)
 _LABEL, _CLEAR, _IMPORT, _LABELS, _COUNT = (f"import-{p}" for p in ("label", "clear", "go", "labels", "count"))
 #: As many as one page of the service holds; the newest.
 _MOST = 200
@@ -48,28 +51,41 @@ def register(app: PalierDash, services: "Services") -> None:
     rows = {"form": "import", "row": ALL}
 
     @app.callback(
-        output={"labels": Output(_LABELS, "data"), "rows": Output(rows, "checked"), "all": Output(_ALL_ROWS, "checked")},
+        output={
+            "labels": Output(_LABELS, "data"),
+            "rows": Output(rows, "checked"),
+            "all": Output(_ALL_ROWS, "checked"),
+        },
         inputs={"clicks": Input(_LABEL, "n_clicks")},
         state={
             "typed": [State(f, "value") for f in (_FAULT, _SEVERITY, _BEARING, _RIG)],
-            "checked": State(rows, "checked"), "ids": State(rows, "id"), "labels": State(_LABELS, "data"),
+            "checked": State(rows, "checked"),
+            "ids": State(rows, "id"),
+            "labels": State(_LABELS, "data"),
         },
         prevent_initial_call=True,
-    )  # fmt: skip
-    def label(clicks: int, typed: list[str | None], checked: list[bool], ids: list[Any], labels: Labels) -> dict[str, Any]:
-        require_press()
+    )
+    def label(
+        clicks: int, typed: list[str | None], checked: list[bool], ids: list[Any], labels: Labels
+    ) -> dict[str, Any]:
+        if not clicks:
+            raise PreventUpdate
         chosen = _chosen(checked, ids)
         given = _label_of(typed)
         return {"labels": labels | dict.fromkeys(chosen, given), "rows": [False] * len(ids), "all": False}
 
     @app.callback(
-        output={"labels": Output(_LABELS, "data", allow_duplicate=True), "rows": Output(rows, "checked", allow_duplicate=True)},
+        output={
+            "labels": Output(_LABELS, "data", allow_duplicate=True),
+            "rows": Output(rows, "checked", allow_duplicate=True),
+        },
         inputs={"clicks": Input(_CLEAR, "n_clicks")},
         state={"checked": State(rows, "checked"), "ids": State(rows, "id"), "labels": State(_LABELS, "data")},
         prevent_initial_call=True,
     )
     def clear(clicks: int, checked: list[bool], ids: list[Any], labels: Labels) -> dict[str, Any]:
-        require_press()
+        if not clicks:
+            raise PreventUpdate
         gone = set(_chosen(checked, ids))
         return {"labels": {k: v for k, v in labels.items() if k not in gone}, "rows": [False] * len(ids)}
 
@@ -95,8 +111,8 @@ def register(app: PalierDash, services: "Services") -> None:
         known = {k: v for k, v in labels.items() if v}
         return f"/jobs/{services.datasets.import_(current_actor(), ImportSpec(name or '', tuple(labels), known)).id}"
 
-    app.clientside_callback(
-        ClientsideFunction("palier", "everyRow"),
+    app.visual(
+        "everyRow",
         Output(rows, "checked", allow_duplicate=True),
         Input(_ALL_ROWS, "checked"),
         State(rows, "checked"),
@@ -116,7 +132,10 @@ def _label_of(typed: Sequence[str | None]) -> dict[str, str]:
     fault, *rest = typed
     if not fault:
         raise ParameterError(t("importing.no_class"))
-    given = {"fault": "" if fault == _UNKNOWN else fault, **dict(zip(("severity", "bearing", "rig"), rest, strict=True))}
+    given = {
+        "fault": "" if fault == _UNKNOWN else fault,
+        **dict(zip(("severity", "bearing", "rig"), rest, strict=True)),
+    }
     return {k: v.strip() for k, v in given.items() if v and v.strip()}
 
 
@@ -140,7 +159,9 @@ def _page(services: "Services", _address: Address) -> Component:
     return html.Div(
         [
             head,
-            html.Section([html.H2(t("importing.step_label")), _labels_form(), _table(services, actor, ready)], className="stack"),
+            html.Section(
+                [html.H2(t("importing.step_label")), _labels_form(), _table(services, actor, ready)], className="stack"
+            ),
             html.Section([html.H2(t("importing.step_import")), _import_form()], className="section stack"),
             dcc.Store(id=_LABELS, data={}),
         ]
@@ -150,7 +171,10 @@ def _page(services: "Services", _address: Address) -> Component:
 def _labels_form() -> Component:
     classes = [
         {"group": t(f"datasets.kind_{kind}"), "items": [{"value": f.key, "label": fault_name(f.key)} for f in known]}
-        for kind, known in (("rolling", ROLLING_CLASSES), ("journal", [f for f in JOURNAL_CLASSES if f.key not in {r.key for r in ROLLING_CLASSES}]))
+        for kind, known in (
+            ("rolling", ROLLING_CLASSES),
+            ("journal", [f for f in JOURNAL_CLASSES if f.key not in {r.key for r in ROLLING_CLASSES}]),
+        )
     ]
     data = [*classes, {"group": t("importing.other"), "items": [{"value": _UNKNOWN, "label": t("importing.unknown")}]}]
     severities = [{"value": s, "label": t(f"datasets.level_{s}")} for s in SEVERITY_LEVELS]
@@ -159,10 +183,31 @@ def _labels_form() -> Component:
             html.P(t("importing.label_text"), className="note"),
             html.Div(
                 [
-                    dmc.Select(id=_FAULT, label=t("datasets.class"), data=data, searchable=True, clearable=True, clearButtonProps={"aria-label": t("importing.clear_class")}),
-                    dmc.Select(id=_SEVERITY, label=t("datasets.severity"), description=t("importing.optional"), data=severities, clearable=True, clearButtonProps={"aria-label": t("importing.clear_severity")}),
-                    dmc.TextInput(id=_BEARING, label=t("datasets.split_bearing"), description=t("importing.bearing_hint"), value=""),
-                    dmc.TextInput(id=_RIG, label=t("datasets.split_rig"), description=t("importing.rig_hint"), value=""),
+                    dmc.Select(
+                        id=_FAULT,
+                        label=t("datasets.class"),
+                        data=data,
+                        searchable=True,
+                        clearable=True,
+                        clearButtonProps={"aria-label": t("importing.clear_class")},
+                    ),
+                    dmc.Select(
+                        id=_SEVERITY,
+                        label=t("datasets.severity"),
+                        description=t("importing.optional"),
+                        data=severities,
+                        clearable=True,
+                        clearButtonProps={"aria-label": t("importing.clear_severity")},
+                    ),
+                    dmc.TextInput(
+                        id=_BEARING,
+                        label=t("datasets.split_bearing"),
+                        description=t("importing.bearing_hint"),
+                        value="",
+                    ),
+                    dmc.TextInput(
+                        id=_RIG, label=t("datasets.split_rig"), description=t("importing.rig_hint"), value=""
+                    ),
                 ],
                 className="fields fields-end",
             ),
@@ -175,7 +220,7 @@ def _labels_form() -> Component:
             ),
         ],
         className="panel stack",
-    )  # fmt: skip
+    )
 
 
 def _table(services: "Services", actor: Actor, ready: Sequence[Recording]) -> Component:
@@ -192,7 +237,7 @@ def _table(services: "Services", actor: Actor, ready: Sequence[Recording]) -> Co
 
 
 def _row(recording: Recording, where: Mapping[str, str]) -> list[Any]:
-    badge = [" ", simulated_badge()] if recording.simulated else []
+    badge: list[Any] = [" ", simulated_badge()] if recording.simulated else []
     box = dmc.Checkbox(id={"form": "import", "row": recording.id}, label=recording.file_name, checked=False)
     place = where.get(recording.point_id or "", t("importing.no_point"))
     return [

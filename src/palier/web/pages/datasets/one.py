@@ -86,12 +86,15 @@ def _page(services: "Services", address: Address) -> Component:
 
 
 def _section(name: str, content: Component, *, more: Component | None = None) -> Component:
-    head = html.Div([html.H2(t(f"datasets.{name}_title")), *([more] if more is not None else [])], className="section-head")
+    head = html.Div(
+        [html.H2(t(f"datasets.{name}_title")), *([more] if more is not None else [])], className="section-head"
+    )
     return html.Section([head, content], className="section")
 
 
 def _again() -> Component:
-    return dmc.Button(t("datasets.audit_again"), id=_AUDIT, variant="default", size="xs")
+    made: Component = dmc.Button(t("datasets.audit_again"), id=_AUDIT, variant="default", size="xs")
+    return made
 
 
 def _header(dataset: Dataset, *, may: bool) -> Component:
@@ -103,11 +106,9 @@ def _header(dataset: Dataset, *, may: bool) -> Component:
             _REMOVE.button(t("shell.remove"), dataset.id, size="sm", danger=True),
         ]
     text = str(dataset.card_json.get("description", {}).get("text", ""))
-    lead = [simulated_badge(), " "] if dataset.simulated else []
+    lead: list[Any] = [simulated_badge(), " "] if dataset.simulated else []
     told = html.P([*lead, library_text(text)] if text else lead, className="page-lead")
-    return page_header(
-        dataset.name, lead=told, above=dcc.Link(t("datasets.back"), href="/datasets"), actions=actions
-    )
+    return page_header(dataset.name, lead=told, above=dcc.Link(t("datasets.back"), href="/datasets"), actions=actions)
 
 
 def _facts(dataset: Dataset) -> list[tuple[str, Any]]:
@@ -137,7 +138,10 @@ def _quantities(summary: dict[str, Any]) -> Component:
         Column(t("datasets.largest"), align="right"),
     ]
     rows = [
-        [t(f"datasets.quantity_{q['quantity']}"), *[_written(q["quantity"], q[k]) for k in ("smallest", "median", "largest")]]
+        [
+            t(f"datasets.quantity_{q['quantity']}"),
+            *[_written(q["quantity"], q[k]) for k in ("smallest", "median", "largest")],
+        ]
         for q in summary.get("quantities", [])
     ]
     return table(columns, rows, caption=t("datasets.quantities"))

@@ -85,7 +85,13 @@ def _removed(dataset_id: str | None, actor: Actor) -> list[Component]:
     if dataset_id is None or not actor.may(Permission.MANAGE_DATASETS):
         return []
     undo = dmc.Button(t("shell.undo"), id=_UNDO, variant="default", size="xs")
-    return [html.Div([html.P(t("datasets.removed")), undo, dcc.Store(id=_GONE, data=dataset_id)], className="message tone-info line", role="status")]
+    return [
+        html.Div(
+            [html.P(t("datasets.removed")), undo, dcc.Store(id=_GONE, data=dataset_id)],
+            className="message tone-info line",
+            role="status",
+        )
+    ]
 
 
 def _content(services: "Services", actor: Actor) -> tuple[list[Component], bool]:
@@ -102,7 +108,13 @@ def _making(jobs: Sequence[JobView]) -> Component:
     rows = [
         html.Li(
             [
-                html.P([dcc.Link(v.job.title, href=f"/jobs/{v.job.id}"), " ", html.Span(job_words(v.job.kind, v.kind_words), className="note")]),
+                html.P(
+                    [
+                        dcc.Link(v.job.title, href=f"/jobs/{v.job.id}"),
+                        " ",
+                        html.Span(job_words(v.job.kind, v.kind_words), className="note"),
+                    ]
+                ),
                 job_progress(v.job, now(), queue_position=v.queue_position),
             ]
         )
@@ -124,8 +136,12 @@ def _table(datasets: Sequence[Dataset], at: datetime) -> Component:
 
 
 def _row(dataset: Dataset, at: datetime) -> list[Any]:
-    badge = [" ", simulated_badge()] if dataset.simulated else []
-    name = [dcc.Link(dataset.name, href=f"/datasets/{dataset.id}"), *badge, html.Span(kind_words(dataset.kind), className="cell-sub")]
+    badge: list[Any] = [" ", simulated_badge()] if dataset.simulated else []
+    name: list[Any] = [
+        dcc.Link(dataset.name, href=f"/datasets/{dataset.id}"),
+        *badge,
+        html.Span(kind_words(dataset.kind), className="cell-sub"),
+    ]
     return [
         html.Div(name),
         count(dataset.n_records),

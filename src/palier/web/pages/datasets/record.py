@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.entities import Dataset
@@ -35,8 +35,17 @@ def content(services: "Services", actor: Actor, dataset: Dataset, address: Addre
     return html.Div(
         [
             dmc.NumberInput(
-                id=_ROW, label=t("datasets.row"), description=t("datasets.row_hint", last=count(last)), value=row, min=0,
-                max=last, step=1, allowDecimal=False, clampBehavior="strict", debounce=300, className="row-input",
+                id=_ROW,
+                label=t("datasets.row"),
+                description=t("datasets.row_hint", last=count(last)),
+                value=row,
+                min=0,
+                max=last,
+                step=1,
+                allowDecimal=False,
+                clampBehavior="strict",
+                debounce=300,
+                className="row-input",
             ),
             html.Div(_body(services, actor, dataset.id, row, None), id=_BODY, className="stack"),
             dcc.Store(id=_SHOWN, data=dataset.id),
@@ -44,12 +53,10 @@ def content(services: "Services", actor: Actor, dataset: Dataset, address: Addre
             zoom_store("t", None),
         ],
         className="stack",
-    )  # fmt: skip
+    )
 
 
-def _body(
-    services: "Services", actor: Actor, dataset_id: str, row: int, span: list[float] | None
-) -> list[Component]:
+def _body(services: "Services", actor: Actor, dataset_id: str, row: int, span: list[float] | None) -> list[Component]:
     told, view = services.datasets.record(actor, dataset_id, row, points=_POINTS)
     return [facts(_told(told, view)), _waveform(view, span)]
 
@@ -93,11 +100,9 @@ def register(app: PalierDash, services: "Services") -> None:
     def show(row: int | str | None, dataset_id: str, span: list[float] | None) -> list[Component]:
         return _body(services, current_actor(), dataset_id, int(row or 0), span)
 
-    app.clientside_callback(
-        ClientsideFunction("palier", "rowShown"), Output(_SAID, "data"), Input(_ROW, "value"), prevent_initial_call=True
-    )
-    app.clientside_callback(
-        ClientsideFunction("palier", "spanned"),
+    app.visual("rowShown", Output(_SAID, "data"), Input(_ROW, "value"), prevent_initial_call=True)
+    app.visual(
+        "spanned",
         Output(plot_id("record"), "figure"),
         Input("zoom-t", "data"),
         State(plot_id("record"), "figure"),

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
+from dash import ALL, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Permission
@@ -30,7 +30,12 @@ _KIND, _ESTIMATE, _PLAN, _PLANNED, _RUN = (f"simulation-{p}" for p in ("kind", "
 def register(app: PalierDash, services: "Services") -> None:
     """Serve the page."""
     app.add_page(
-        Page("/datasets/simulate", "simulation.title", lambda a: _page(services, a), permission=Permission.MANAGE_DATASETS)
+        Page(
+            "/datasets/simulate",
+            "simulation.title",
+            lambda a: _page(services, a),
+            permission=Permission.MANAGE_DATASETS,
+        )
     )
 
     @app.callback(
@@ -60,14 +65,14 @@ def register(app: PalierDash, services: "Services") -> None:
         spec = SimulationSpec(name or "", planned["kind"], planned["spec"])
         return f"/jobs/{services.datasets.simulate(current_actor(), spec).id}"
 
-    app.clientside_callback(  # what is shown no longer fits what is typed
-        ClientsideFunction("palier", "cleared"),
+    app.visual(  # what is shown no longer fits what is typed
+        "cleared",
         Output(_PLAN, "children", allow_duplicate=True),
         Input({"form": FIELD, "field": ALL}, "value"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("palier", "shownFor"),
+    app.visual(
+        "shownFor",
         Output(SHARES, "style"),
         Input(field_id("severity"), "value"),
         prevent_initial_call=True,

@@ -66,8 +66,12 @@ def simulation_fields(kind: str, defaults: Mapping[str, Any], layers: Sequence[M
         more += [_pair(n, defaults[n.name]) for n in _RANGES]
     return [
         dmc.TextInput(
-            id=field_id("name"), label=t("simulation.name"), description=t("simulation.name_hint"), value="",
-            autoComplete="off", className="name-input",
+            id=field_id("name"),
+            label=t("simulation.name"),
+            description=t("simulation.name_hint"),
+            value="",
+            autoComplete="off",
+            className="name-input",
         ),
         html.Div(numbers, className="fields fields-end"),
         _faults(defaults["faults"]),
@@ -75,15 +79,18 @@ def simulation_fields(kind: str, defaults: Mapping[str, Any], layers: Sequence[M
         html.Details(
             [
                 html.Summary(t("simulation.more")),
-                html.Div([html.Div(more, className="fields fields-end"), *([_layers(layers)] if kind == "journal" else [])], className="stack"),
+                html.Div(
+                    [html.Div(more, className="fields fields-end"), *([_layers(layers)] if kind == "journal" else [])],
+                    className="stack",
+                ),
             ],
             className="more",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _number(field: _Number, default: float | None) -> Component:
-    return dmc.NumberInput(
+    made: Component = dmc.NumberInput(
         id=field_id(field.name),
         label=t(f"simulation.{field.name}"),
         description=t(f"simulation.{field.name}_hint"),
@@ -97,6 +104,7 @@ def _number(field: _Number, default: float | None) -> Component:
         withAsterisk=False,
         hideControls=not field.whole,
     )
+    return made
 
 
 def _shown(value: float, field: _Number) -> float | int:
@@ -107,43 +115,60 @@ def _shown(value: float, field: _Number) -> float | int:
 def _pair(field: _Number, default: Sequence[float]) -> Component:
     ends = [
         dmc.NumberInput(
-            id=field_id(f"{field.name}.{k}"), value=_shown(value, field), hideControls=True,
+            id=field_id(f"{field.name}.{k}"),
+            value=_shown(value, field),
+            hideControls=True,
             inputProps={"aria-label": t(f"simulation.{field.name}_{k}")},
         )
         for k, value in zip(("low", "high"), default, strict=True)
     ]
-    return dmc.InputWrapper(
+    made: Component = dmc.InputWrapper(
         html.Div([ends[0], html.Span("–"), ends[1]], className="pair"),
         label=t(f"simulation.{field.name}"),
         description=t(f"simulation.{field.name}_hint"),
-    )  # fmt: skip
+    )
+    return made
 
 
 def _faults(keys: Sequence[str]) -> Component:
     boxes = [dmc.Checkbox(label=fault_name(k), value=k) for k in keys]
-    return dmc.CheckboxGroup(
-        html.Div(boxes, className="checks"), id=field_id("faults"), label=t("simulation.faults"),
-        description=t("simulation.faults_hint"), value=list(keys),
-    )  # fmt: skip
+    made: Component = dmc.CheckboxGroup(
+        html.Div(boxes, className="checks"),
+        id=field_id("faults"),
+        label=t("simulation.faults"),
+        description=t("simulation.faults_hint"),
+        value=list(keys),
+    )
+    return made
 
 
 def _severity() -> Component:
-    choices = [("balanced", t("simulation.balanced")), *((s, t(f"datasets.level_{s}")) for s in SEVERITY_LEVELS), ("shares", t("simulation.shares"))]
+    choices = [
+        ("balanced", t("simulation.balanced")),
+        *((s, t(f"datasets.level_{s}")) for s in SEVERITY_LEVELS),
+        ("shares", t("simulation.shares")),
+    ]
     shares = [
-        dmc.NumberInput(id=field_id(f"share.{s}"), label=t(f"datasets.level_{s}"), value=25, min=0, hideControls=True, suffix=" %")
+        dmc.NumberInput(
+            id=field_id(f"share.{s}"), label=t(f"datasets.level_{s}"), value=25, min=0, hideControls=True, suffix=" %"
+        )
         for s in SEVERITY_LEVELS
     ]
     return html.Div(
         [
             dmc.Select(
-                id=field_id("severity"), label=t("simulation.severity"), description=t("simulation.severity_hint"),
-                value="balanced", data=[{"value": k, "label": label} for k, label in choices], allowDeselect=False,
+                id=field_id("severity"),
+                label=t("simulation.severity"),
+                description=t("simulation.severity_hint"),
+                value="balanced",
+                data=[{"value": k, "label": label} for k, label in choices],
+                allowDeselect=False,
                 className="name-input",
             ),
             html.Div(shares, className="fields", id=SHARES, style={"display": "none"}),
         ],
         className="stack",
-    )  # fmt: skip
+    )
 
 
 def _layers(layers: Sequence[Mapping[str, Any]]) -> Component:
@@ -153,10 +178,14 @@ def _layers(layers: Sequence[Mapping[str, Any]]) -> Component:
         )
         for v in layers
     ]
-    return dmc.CheckboxGroup(
-        html.Div(boxes, className="checks"), id=field_id("layers"), label=t("simulation.layers"),
-        description=t("simulation.layers_hint"), value=[v["name"] for v in layers if v["default"]],
-    )  # fmt: skip
+    made: Component = dmc.CheckboxGroup(
+        html.Div(boxes, className="checks"),
+        id=field_id("layers"),
+        label=t("simulation.layers"),
+        description=t("simulation.layers_hint"),
+        value=[v["name"] for v in layers if v["default"]],
+    )
+    return made
 
 
 def _layer(name: str, part: str, fallback: str) -> str:

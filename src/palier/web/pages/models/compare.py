@@ -41,13 +41,21 @@ def _page(services: "Services", address: Address) -> Component:
     return html.Div(
         [
             page_header(
-                t("models.compare_title"), lead=t("models.compare_lead"), above=dcc.Link(t("models.back"), href="/models")
+                t("models.compare_title"),
+                lead=t("models.compare_lead"),
+                above=dcc.Link(t("models.back"), href="/models"),
             ),
             *_warning(judged),
-            plot("scores", title=t("figures.scores"), figure=scores_figure([_score(m) for m in judged]), note=t("models.overlap"), height=130 + 46 * len(judged)),
+            plot(
+                "scores",
+                title=t("figures.scores"),
+                figure=scores_figure([_score(m) for m in judged]),
+                note=t("models.overlap"),
+                height=130 + 46 * len(judged),
+            ),
             html.Section(_table(models), className="section side-by-side"),
         ]
-    )  # fmt: skip
+    )
 
 
 def _warning(models: Sequence[Model]) -> list[Component]:
@@ -73,7 +81,10 @@ def _table(models: Sequence[Model]) -> Component:
         [t("models.macro_f1"), *[_figure(m, "macro_f1") for m in models]],
         [t("models.column_leaky"), *[_column(m, "leaky") for m in models]],
         [t("models.column_majority"), *[_column(m, "majority") for m in models]],
-        [t("models.calibration_error"), *[number(((m.evaluation_json or {}).get("calibration") or {}).get("ece")) for m in models]],
+        [
+            t("models.calibration_error"),
+            *[number(((m.evaluation_json or {}).get("calibration") or {}).get("ece")) for m in models],
+        ],
         [t("models.judged_on"), *[count((m.evaluation_json or {}).get("n_records")) for m in models]],
         [t("training.dataset"), *[str(m.card_json["dataset"]["name"]) for m in models]],
         [t("training.level"), *[t(f"datasets.split_{m.card_json['split']['level']}") for m in models]],

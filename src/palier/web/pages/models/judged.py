@@ -35,12 +35,15 @@ def honest_words(result: Result) -> str:
     accuracy, leaky = result["figures"]["accuracy"], share_of(result, "leaky")
     parts = [
         t(
-            "models.honest", records=t("models.n_records", n=result["n_records"]),
-            groups=t(f"models.n_{result['group_level']}", n=result["n_groups"]), right=percent(accuracy["value"]),
-            low=percent(accuracy["low"]), high=percent(accuracy["high"]),
+            "models.honest",
+            records=t("models.n_records", n=result["n_records"]),
+            groups=t(f"models.n_{result['group_level']}", n=result["n_groups"]),
+            right=percent(accuracy["value"]),
+            low=percent(accuracy["low"]),
+            high=percent(accuracy["high"]),
         ),
         t("models.honest_majority", right=percent(share_of(result, "majority"))),
-    ]  # fmt: skip
+    ]
     if leaky is not None:
         parts.append(t("models.honest_leaky", right=percent(leaky)))
     return " ".join(parts)
@@ -86,18 +89,28 @@ def _confusion(result: Result) -> Component:
     )
     return html.Div(
         [
-            plot("confusion", title=t("figures.confusion"), figure=confusion_figure(result["confusion"], names), note=t("models.confusion_note"), height=height),
+            plot(
+                "confusion",
+                title=t("figures.confusion"),
+                figure=confusion_figure(result["confusion"], names),
+                note=t("models.confusion_note"),
+                height=height,
+            ),
             as_table,
         ],
         className="stack",
-    )  # fmt: skip
+    )
 
 
 def _noise(result: Result) -> Component | None:
     if not result["noise"]:
-        return html.Div([html.H3(t("figures.noise_curve")), html.P(t("models.noise_none"), className="note")], className="stack")
+        return html.Div(
+            [html.H3(t("figures.noise_curve")), html.P(t("models.noise_none"), className="note")], className="stack"
+        )
     figure = noise_figure(result["noise"], majority=share_of(result, "majority"))
-    return html.Div(plot("noise", title=t("figures.noise_curve"), figure=figure, note=t("models.noise_note"), height=330))
+    return html.Div(
+        plot("noise", title=t("figures.noise_curve"), figure=figure, note=t("models.noise_note"), height=330)
+    )
 
 
 def _classes(result: Result) -> Component:
@@ -116,7 +129,9 @@ def _classes(result: Result) -> Component:
         ]
         for c in result["per_class"]
     ]
-    return html.Div([html.H3(t("models.by_class")), table(columns, rows, caption=t("models.by_class"))], className="stack")
+    return html.Div(
+        [html.H3(t("models.by_class")), table(columns, rows, caption=t("models.by_class"))], className="stack"
+    )
 
 
 def _severities(result: Result) -> Component | None:

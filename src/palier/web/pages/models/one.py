@@ -80,7 +80,9 @@ def _page(services: "Services", address: Address) -> Component:
             _section("use", html.Div([html.P(_use_words(model)), facts(_use(model, names))], className="stack")),
             _section("worth", _worth(model, evaluations, names, address.query.get("on", _HELD_BACK))),
             *([_section("evaluate", _evaluate(names))] if may else []),
-            _REMOVE.dialog_of(t("datasets.remove_title", name=model.name), t("models.remove_text"), yes=t("shell.remove")),
+            _REMOVE.dialog_of(
+                t("datasets.remove_title", name=model.name), t("models.remove_text"), yes=t("shell.remove")
+            ),
         ]
     )
 
@@ -90,7 +92,7 @@ def _section(name: str, content: Component) -> Component:
 
 
 def _header(model: Model, *, may: bool) -> Component:
-    lead = [simulated_badge(), " "] if model.simulated else []
+    lead: list[Any] = [simulated_badge(), " "] if model.simulated else []
     words = f"{entry_words(model.kind)}. {entry_text(model.kind, '')}"
     return page_header(
         model.name,
@@ -104,7 +106,9 @@ def _header(model: Model, *, may: bool) -> Component:
 
 
 def _use_words(model: Model) -> str:
-    parts = [t(f"models.use_{model.bearing_kind}" if model.bearing_kind in ("rolling", "journal") else "models.use_other")]
+    parts = [
+        t(f"models.use_{model.bearing_kind}" if model.bearing_kind in ("rolling", "journal") else "models.use_other")
+    ]
     if model.simulated:
         parts.append(t("models.use_simulated"))
     if model.card_json.get("input", {}).get("speed") == "refuse":
@@ -117,7 +121,7 @@ def _use(model: Model, names: Mapping[str, str]) -> list[tuple[str, Any]]:
     low, high = card["training"].get("speed_range_hz") or (None, None)
     unit = card.get("unit")
     dataset: Any = card["dataset"]["name"]
-    if model.dataset_id in names:
+    if model.dataset_id is not None and model.dataset_id in names:
         dataset = dcc.Link(names[model.dataset_id], href=f"/datasets/{model.dataset_id}")
     return [
         (t("datasets.kind"), t(f"datasets.kind_{model.bearing_kind}")),
@@ -143,7 +147,10 @@ def _worth(model: Model, evaluations: list[Evaluation], names: Mapping[str, str]
         raise NotFoundError(t("models.no_evaluation"))
     result = model.evaluation_json if chosen is None else chosen.result_json
     entries = [(_HELD_BACK, t("models.held_back"), f"/models/{model.id}")]
-    entries += [(e.id, t("models.evaluated_on", dataset=_dataset(e, names)), link(f"/models/{model.id}", on=e.id)) for e in evaluations]
+    entries += [
+        (e.id, t("models.evaluated_on", dataset=_dataset(e, names)), link(f"/models/{model.id}", on=e.id))
+        for e in evaluations
+    ]
     return html.Div(
         [
             *([tabs(entries, current=shown, label=t("models.judgements"))] if evaluations else []),
@@ -160,7 +167,13 @@ def _dataset(evaluation: Evaluation, names: Mapping[str, str]) -> str:
 
 def _about(evaluation: Evaluation) -> Component:
     report = html.A(t("models.report"), href=f"/api/v1/evaluations/{evaluation.id}/report", download="")
-    return html.Div([html.Span([t("models.judged_at"), " ", moment(evaluation.created_at)], className="note"), *([report] if evaluation.report else [])], className="line")
+    return html.Div(
+        [
+            html.Span([t("models.judged_at"), " ", moment(evaluation.created_at)], className="note"),
+            *([report] if evaluation.report else []),
+        ],
+        className="line",
+    )
 
 
 def _evaluate(names: Mapping[str, str]) -> Component:
@@ -171,11 +184,16 @@ def _evaluate(names: Mapping[str, str]) -> Component:
             html.P(t("models.evaluate_text"), className="note"),
             html.Div(
                 [
-                    dmc.Select(id=_DATASET, label=t("training.dataset"), data=[{"value": k, "label": v} for k, v in names.items()], searchable=True),
+                    dmc.Select(
+                        id=_DATASET,
+                        label=t("training.dataset"),
+                        data=[{"value": k, "label": v} for k, v in names.items()],
+                        searchable=True,
+                    ),
                     dmc.Button(t("models.evaluate"), id=_EVALUATE, variant="default"),
                 ],
                 className="field-line",
             ),
         ],
         className="stack",
-    )  # fmt: skip
+    )

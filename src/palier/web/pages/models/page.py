@@ -148,13 +148,25 @@ def _list(models: Sequence[Model], datasets: Mapping[str, str], at: datetime) ->
     ]
     shown = table(columns, [_row(m, datasets, at) for m in models], caption=t("models.caption"))
     button = dmc.Button(t("models.compare"), id=_COMPARE, variant="default")
-    return html.Div([shown, *([html.Div([button, html.Span(t("models.compare_hint"), className="note")], className="line")] if len(models) > 1 else [])], className="stack")
+    return html.Div(
+        [
+            shown,
+            *(
+                [html.Div([button, html.Span(t("models.compare_hint"), className="note")], className="line")]
+                if len(models) > 1
+                else []
+            ),
+        ],
+        className="stack",
+    )
 
 
 def _row(model: Model, datasets: Mapping[str, str], at: datetime) -> list[Any]:
-    badge = [" ", simulated_badge()] if model.simulated else []
+    badge: list[Any] = [" ", simulated_badge()] if model.simulated else []
     box = dmc.Checkbox(
-        id={"page": "models", "compare": model.id}, checked=False, **named(aria_label=t("models.choose", name=model.name))
+        id={"page": "models", "compare": model.id},
+        checked=False,
+        **named(aria_label=t("models.choose", name=model.name)),
     )
     words = html.Span(f"{entry_words(model.kind)} · {t(f'datasets.kind_{model.bearing_kind}')}", className="cell-sub")
     name = html.Div([dcc.Link(model.name, href=f"/models/{model.id}"), *badge, words])

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from palier.app.entities import Dataset
 from palier.app.roles import Permission
 from palier.app.specs import TrainingSpec
 from palier.web.components.empty_state import empty_state
 from palier.web.components.page_header import page_header
-from palier.web.components.press import require_press
 from palier.web.i18n import count, t
 from palier.web.pages.models.words import entry_text, entry_words
 from palier.web.request import current_actor
@@ -49,15 +49,16 @@ def register(app: PalierDash, services: "Services") -> None:
         return _levels(dataset), _strictest(dataset), _told(dataset)
 
     @app.callback(
-        Output(LOCATION, "href", allow_duplicate=True),
-        Input(_GO, "n_clicks"),
-        [State(f, "value") for f in (_NAME, _DATASET, _MODEL, _LEVEL, _SEED)],
+        output=Output(LOCATION, "href", allow_duplicate=True),
+        inputs={"clicks": Input(_GO, "n_clicks")},
+        state={"typed": {f: State(f"train-{f}", "value") for f in ("name", "dataset", "model", "level", "seed")}},
         prevent_initial_call=True,
     )
-    def train(_clicks: int, typed: list[Any]) -> str:
-        require_press()
-        name, dataset_id, model, level, seed = typed
-        spec = TrainingSpec(name or "", dataset_id, model, level, int(seed or 0))
+    def train(clicks: int, typed: dict[str, Any]) -> str:
+        if not clicks:
+            raise PreventUpdate
+        seed = int(typed["seed"] or 0)
+        spec = TrainingSpec(typed["name"] or "", typed["dataset"], typed["model"], typed["level"], seed)
         return f"/jobs/{services.models.train(current_actor(), spec).id}"
 
 
@@ -79,14 +80,31 @@ def _form(catalogue: Sequence[Mapping[str, Any]], datasets: Sequence[Dataset], c
     ]
     return html.Div(
         [
-            dmc.TextInput(id=_NAME, label=t("training.name"), description=t("training.name_hint"), value="", autoComplete="off", className="name-input"),
+            dmc.TextInput(
+                id=_NAME,
+                label=t("training.name"),
+                description=t("training.name_hint"),
+                value="",
+                autoComplete="off",
+                className="name-input",
+            ),
             html.Div(
                 [
                     dmc.Select(
-                        id=_DATASET, label=t("training.dataset"), value=chosen.id, allowDeselect=False, searchable=True,
+                        id=_DATASET,
+                        label=t("training.dataset"),
+                        value=chosen.id,
+                        allowDeselect=False,
+                        searchable=True,
                         data=[{"value": d.id, "label": d.name} for d in datasets],
                     ),
-                    dmc.Select(id=_LEVEL, label=t("training.level"), value=_strictest(chosen), data=_levels(chosen), allowDeselect=False),
+                    dmc.Select(
+                        id=_LEVEL,
+                        label=t("training.level"),
+                        value=_strictest(chosen),
+                        data=_levels(chosen),
+                        allowDeselect=False,
+                    ),
                     dmc.NumberInput(id=_SEED, label=t("simulation.seed"), value=0, min=0, allowDecimal=False),
                 ],
                 className="fields",
@@ -94,13 +112,15 @@ def _form(catalogue: Sequence[Mapping[str, Any]], datasets: Sequence[Dataset], c
             html.P(_told(chosen), id=_TOLD, className="note", role="status"),
             html.P(t("training.level_text"), className="note"),
             dmc.RadioGroup(
-                html.Div(choices, className="checks radios"), id=_MODEL, label=t("training.model"),
+                html.Div(choices, className="checks radios"),
+                id=_MODEL,
+                label=t("training.model"),
                 value=str(catalogue[0]["name"]),
             ),
             html.Div(dmc.Button(t("training.go"), id=_GO)),
         ],
         className="stack form",
-    )  # fmt: skip
+    )
 
 
 def _named(dataset: Dataset) -> dict[str, int]:
@@ -126,5 +146,7 @@ def _strictest(dataset: Dataset) -> str:
 
 
 def _told(dataset: Dataset) -> str:
-    words = t("training.told", records=t("models.n_records", n=dataset.n_records), kind=t(f"datasets.kind_{dataset.kind}"))
+    words = t(
+        "training.told", records=t("models.n_records", n=dataset.n_records), kind=t(f"datasets.kind_{dataset.kind}")
+    )
     return f"{words} {t('training.simulated')}" if dataset.simulated else words

@@ -31,7 +31,9 @@ def score(result: Mapping[str, Any] | None) -> Component | str:
     if not result:
         return "–"
     accuracy = result["figures"]["accuracy"]
-    return html.Div([html.Strong(percent(accuracy["value"])), html.Span(interval(accuracy), className="cell-sub nowrap")])
+    return html.Div(
+        [html.Strong(percent(accuracy["value"])), html.Span(interval(accuracy), className="cell-sub nowrap")]
+    )
 
 
 def share_of(result: Mapping[str, Any], column: str) -> float | None:
