@@ -13,7 +13,8 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 #: pyuff raises bare `Exception`; nothing narrower can be named there.
-BROAD_ALLOWED = {"src/palier/data/readers/uff58.py"}
+#: Besides readers: the one place where a worker turns whatever a job raises into its row.
+BROAD_ALLOWED = {"src/palier/data/readers/uff58.py", "src/palier/jobs/execute.py"}
 
 
 def name(path: Path) -> str:
@@ -27,12 +28,20 @@ def test_no_file_is_longer_than_the_limit(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_every_module_states_its_public_names_and_they_exist(path: Path) -> None:
+    if "migrations" in path.parts:  # read by Alembic, by its own rules
+        return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     stated = [n for n in tree.body if isinstance(n, ast.Assign | ast.AnnAssign) and "__all__" in ast.unparse(n)]
     defined = {
         getattr(n, "name", None) or ast.unparse(getattr(n, "target", None) or n.targets[0])
         for n in tree.body
         if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.AsyncFunctionDef)
+    }
+    defined |= {
+        ast.unparse(e)
+        for n in tree.body
+        if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Tuple)
+        for e in n.targets[0].elts
     } | {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom | ast.Import) for a in n.names}
     if path.name == "__init__.py" and not stated:
         assert not any(isinstance(n, ast.FunctionDef | ast.ClassDef) for n in tree.body)

@@ -46,12 +46,14 @@ class IdempotencyService:
             if there.status_code == _STARTED:
                 raise ConflictError("the first request with this Idempotency-Key is still being worked on; wait")
             return there.status_code, there.answer_json, True
+        done = False
         try:
             status, answer = act()
-        except BaseException:
-            with self.store.writing() as t:
-                t.idempotency.remove(id=id)
-            raise
+            done = True
+        finally:
+            if not done:  # whatever stopped it, the same key may be tried again
+                with self.store.writing() as t:
+                    t.idempotency.remove(id=id)
         with self.store.writing() as t:
             t.idempotency.put(Idempotency(id, wanted, self.now(), status, answer))
         return status, answer, False

@@ -120,7 +120,7 @@ def _row(entry: AuditEntry) -> list[Any]:
     return [
         moment(entry.at),
         entry.actor_name,
-        html.Div([words, html.Code(entry.action, className="cell-sub")]),
+        html.Div([words, html.Code(entry.action, className="cell-sub wide")]),
         html.Span(details or "–", lang="en", className="details-cell"),
         html.Code(entry.address or "–"),
     ]
