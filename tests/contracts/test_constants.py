@@ -31,7 +31,7 @@ def test_no_magic_rate_or_length_outside_its_home() -> None:
     found = []
     for path in ROOT.rglob("*.py"):
         name = path.relative_to(ROOT).as_posix()
-        if name in HOMES or name.startswith("data/readers/"):
+        if name in HOMES or name.startswith(("data/readers/", "api/")):  # in the API they are examples of requests
             continue
         found += [f"{name}:{line}" for line, value in numbers(ast.parse(path.read_text())) if value in MAGIC]
     assert found == []

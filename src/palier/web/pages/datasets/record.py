@@ -24,7 +24,7 @@ __all__ = ["content", "register"]
 
 _ROW, _BODY, _SHOWN, _SAID = "dataset-row", "dataset-record", "dataset-record-of", "dataset-row-said"
 #: Steps that a waveform is drawn in: more than pixels, so that zooming in shows more.
-_POINTS = 12_000
+_POINTS = 10_000
 
 
 def content(services: "Services", actor: Actor, dataset: Dataset, address: Address) -> Component:
