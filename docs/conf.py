@@ -26,4 +26,4 @@ napoleon_use_ivar = True
 napoleon_preprocess_types = False
 # types are written as words in docstrings ("float, shape (..., time)"); they are no cross-references
 nitpick_ignore_regex = [("py:.*", ".*")]
-html_extra_path = ["reference/diagnosis.schema.json", "reference/evaluation.schema.json"]
+html_extra_path = ["reference/diagnosis.schema.json", "reference/evaluation.schema.json", "reference/openapi.json"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from features_page import features_page
 from models_page import models_page
+from rest_page import openapi_json, rest_page
 
 import palier.errors
 from palier.config import Settings
@@ -131,6 +132,8 @@ PAGES = {
     "errors.md": error_page,
     "features.md": features_page,
     "models.md": models_page,
+    "openapi.json": openapi_json,
+    "rest.md": rest_page,
     "evaluation.schema.json": lambda: json.dumps(evaluation_schema(), indent=2, ensure_ascii=False) + "\n",
     "diagnosis.schema.json": lambda: json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
 }

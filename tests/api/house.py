@@ -4,7 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,12 +50,9 @@ class ByKey:
         if scope["type"] == "http":
             given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
             scope["palier.request_id"] = "req-1"
-            try:
-                scope["palier.actor"] = self.services.accounts.keys.actor_of(
-                    given.removeprefix("Bearer "), address="192.0.2.1"
-                )
-            except SignInError:
-                pass
+            with suppress(SignInError):
+                key = given.removeprefix("Bearer ")
+                scope["palier.actor"] = self.services.accounts.keys.actor_of(key, address="192.0.2.1")
         await self.app(scope, receive, send)
 
 
@@ -119,7 +116,7 @@ class House:
             getattr(t, table).add(row)
         return row
 
-    def put(self, table: str, id: str, **fields: Any) -> Any:
+    def put(self, table: str, id: str, **fields: Any) -> Any:  # noqa: A002
         """Change a row as somebody else would meanwhile."""
         with self.application.store.writing() as t:
             rows = getattr(t, table)
@@ -135,9 +132,7 @@ class House:
 
 
 @contextmanager
-def open_house(
-    folder: Path, migrated: Path | None = None, *, pace: Pace = QUICK, **settings: Any
-) -> Iterator[House]:
+def open_house(folder: Path, migrated: Path | None = None, *, pace: Pace = QUICK, **settings: Any) -> Iterator[House]:
     """Open an installation in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     if migrated is not None:
@@ -174,7 +169,9 @@ def open_house(
 @contextmanager
 def served(asgi: Any) -> Iterator[str]:
     """Serve an application on a free port, in a thread."""
-    config = uvicorn.Config(asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

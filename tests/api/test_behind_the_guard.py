@@ -8,9 +8,7 @@ from tests.api.house import KNOWN, open_house, served
 from palier.web.guard import Guard
 
 
-def test_keys_limits_and_uploads_behind_the_guard(
-    migrated_sqlite: Path, tmp_path: Path, recording_file: Path
-) -> None:
+def test_keys_limits_and_uploads_behind_the_guard(migrated_sqlite: Path, tmp_path: Path, recording_file: Path) -> None:
     options = {"upload_limit_bytes": 8 * 1024**2, "key_requests_per_minute": 20, "allowed_hosts": ("127.0.0.1",)}
     with open_house(tmp_path / "house", migrated_sqlite, **options) as house:
         guard = Guard(

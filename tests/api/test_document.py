@@ -47,7 +47,8 @@ def test_every_operation_says_what_can_go_wrong(document: dict[str, Any]) -> Non
             assert "404" in operation["responses"], name
         for status, answer in operation["responses"].items():
             if status >= "400":
-                content = answer["content"]["application/problem+json"]
+                assert answer == {"$ref": f"#/components/responses/Problem{status}"}, name
+                content = document["components"]["responses"][f"Problem{status}"]["content"]["application/problem+json"]
                 assert content["schema"] == {"$ref": "#/components/schemas/Problem"}, name
                 assert content["example"]["status"] == int(status)
 
@@ -62,7 +63,8 @@ def test_every_schema_and_every_answer_has_an_example_that_is_valid(document: di
         if schema.get("type") == "object":
             for example in schema["examples"]:
                 valid(example, schema, name)
-    for name, operation in operations(document):
+    shared = {"responses": document["components"]["responses"]}
+    for name, operation in [*operations(document), ("shared", shared)]:
         for answer in operation["responses"].values():
             for kind, content in answer.get("content", {}).items():
                 if kind not in {"text/html", "application/zip", "application/octet-stream"}:

@@ -53,7 +53,11 @@ def test_a_request_that_failed_may_be_tried_again(client) -> None:
 
 def test_many_at_once_have_one_effect(house: House) -> None:
     before = house.count("jobs")
-    body = {"name": "parallel", "kind": "journal", "spec": {"records_per_class": 4, "duration_s": 1, "sampling_rate_hz": 8192}}
+    body = {
+        "name": "parallel",
+        "kind": "journal",
+        "spec": {"records_per_class": 4, "duration_s": 1, "sampling_rate_hz": 8192},
+    }
 
     def ask(_: int):
         with house.client("engineer") as client:

@@ -168,7 +168,9 @@ def test_a_job_that_is_purged_ends_its_stream(house: House) -> None:
         t.jobs.remove(id=job.id)
 
     async def collect() -> list[str]:
-        return [x async for x in job_events(house.services.jobs, house.actors["analyst"], view, after=None, pace=Pace())]
+        return [
+            x async for x in job_events(house.services.jobs, house.actors["analyst"], view, after=None, pace=Pace())
+        ]
 
     assert anyio.run(collect) == ["retry: 2000\n\n"]
 

@@ -58,7 +58,8 @@ def test_points_belong_to_a_machine(client) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", ""), ("name", "   "), ("name", "x" * 201), ("name", "a\u0000b"), ("name", 3), ("bearing", "no such bearing"),
+        ("name", ""), ("name", "   "), ("name", "x" * 201), ("name", "a\u0000b"), ("name", 3),
+        ("bearing", "no such bearing"),
         ("nominal_speed_hz", 0), ("nominal_speed_hz", "24"), ("nominal_speed_hz", True), ("nominal_speed_hz", 1e5),
         ("sampling_rate_hz", -1), ("unit", "furlong"), ("kind", "ball"), ("colour", "red"), ("direction", "x" * 41),
     ],
@@ -74,7 +75,7 @@ def test_values_that_cannot_be_are_refused_by_name(client, field: str, value: ob
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" + "0" * 400])
 def test_no_number_is_infinite(client, text: str) -> None:
     machine = client.post("/api/v1/machines", json={"name": f"N {text[:20]}"}).json()
-    body = '{"name": "DE", "nominal_speed_hz": %s}' % text
+    body = f'{{"name": "DE", "nominal_speed_hz": {text}}}'
     answer = client.post(
         f"/api/v1/machines/{machine['id']}/points", content=body, headers={"content-type": "application/json"}
     )

@@ -42,7 +42,12 @@ def test_a_key_is_shown_once_works_and_is_revoked(house: House) -> None:
                 assert by_key.post("/api/v1/me/keys", json=body).status_code == 401
                 assert client.delete(f"/api/v1/me/keys/{new['key']['id']}").status_code == 204
                 assert by_key.get("/api/v1/machines").status_code == 401
-            for wrong in ({"scopes": []}, {"scopes": ["everything"]}, {"expires_at": "2020-01-01T00:00:00Z"}, {"name": ""}):
+            for wrong in (
+                {"scopes": []},
+                {"scopes": ["everything"]},
+                {"expires_at": "2020-01-01T00:00:00Z"},
+                {"name": ""},
+            ):
                 assert client.post("/api/v1/me/keys", json=body | wrong).status_code == 422
             more = client.post("/api/v1/me/keys", json=body | {"scopes": ["administer"]})
             assert more.status_code == 403
@@ -52,7 +57,10 @@ def test_people_are_invited_changed_disabled_and_let_in_again(client, house: Hou
     made = client.post("/api/v1/users/invitations", json={"email": "Grace@Example.com", "role": "analyst"})
     assert made.status_code == 201
     assert "/invitation#" in made.json()["link"]
-    assert client.post("/api/v1/users/invitations", json={"email": "viewer@example.com", "role": "viewer"}).status_code == 409
+    assert (
+        client.post("/api/v1/users/invitations", json={"email": "viewer@example.com", "role": "viewer"}).status_code
+        == 409
+    )
     for wrong in ({"email": "nobody"}, {"email": "a@b"}, {"role": "king"}):
         body = {"email": "x@example.com", "role": "viewer"} | wrong
         assert client.post("/api/v1/users/invitations", json=body).status_code == 422

@@ -13,8 +13,10 @@ from palier.app.machines import MachineService
 STATUS = {
     "ParameterError": 422, "UndeclaredError": 422, "DeclarationError": 422, "BearingError": 422, "ReadError": 422,
     "BundleError": 422, "DatasetError": 422, "LeakError": 422, "AuditRefusedError": 409, "ConflictError": 409,
-    "CancelledError": 409, "NotFoundError": 404, "PermissionDeniedError": 403, "ProofNeededError": 403, "SignInError": 401,
-    "TooManyAttemptsError": 429, "TooLargeError": 413, "OutputError": 507, "UnavailableError": 503, "TimeLimitError": 503,
+    "CancelledError": 409, "NotFoundError": 404, "PermissionDeniedError": 403, "ProofNeededError": 403,
+    "SignInError": 401,
+    "TooManyAttemptsError": 429, "TooLargeError": 413, "OutputError": 507, "UnavailableError": 503,
+    "TimeLimitError": 503,
     "MissingToolError": 503, "ConfigurationError": 500, "PalierError": 500,
 }  # fmt: skip
 
@@ -87,7 +89,15 @@ def test_a_request_without_a_guard_gets_an_id_of_its_own(house: House) -> None:
 
 def test_unknown_addresses_and_methods_are_problems(house: House) -> None:
     with house.client() as client:
-        for path in ("/api", "/api/", "/api/v2/machines", "/api/v1/nothing", "/api/v1/machines/", "/v2/x", "/api/v1/machines/1"):
+        for path in (
+            "/api",
+            "/api/",
+            "/api/v2/machines",
+            "/api/v1/nothing",
+            "/api/v1/machines/",
+            "/v2/x",
+            "/api/v1/machines/1",
+        ):
             answer = client.get(path)
             assert (answer.status_code, answer.json()["title"]) == (404, "Not found"), path
         for method, path, allowed in (
@@ -110,10 +120,10 @@ def test_what_is_mounted_behind_is_not_asked(house: House) -> None:
         raise AssertionError("an address below /api went to the pages")
 
     app.mount("/", pages)
-    with served(ByName(app, house.actors)) as url:
-        with httpx.Client(base_url=url, verify=False, headers={"Authorization": "Bearer viewer"}) as client:
-            assert client.get("/api/v1/nothing").status_code == 404
-            assert client.patch("/api/v1/machines").headers["allow"] == "GET, POST"
+    headers = {"Authorization": "Bearer viewer"}
+    with served(ByName(app, house.actors)) as url, httpx.Client(base_url=url, verify=False, headers=headers) as client:
+        assert client.get("/api/v1/nothing").status_code == 404
+        assert client.patch("/api/v1/machines").headers["allow"] == "GET, POST"
 
 
 def test_what_is_wrong_with_a_body_is_pointed_at(house: House) -> None:

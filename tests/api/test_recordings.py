@@ -40,7 +40,9 @@ def test_the_same_bytes_are_stored_once_in_whatever_form_they_come(
     before = house.count("recordings")
     content = recording_file.read_bytes()
     form = client.post("/api/v1/recordings", files={"file": ("other.npy", content, "application/x-thing")})
-    bare = client.post("/api/v1/recordings", params={"file_name": "again.npy"}, content=iter([content[:7], content[7:]]))
+    bare = client.post(
+        "/api/v1/recordings", params={"file_name": "again.npy"}, content=iter([content[:7], content[7:]])
+    )
     assert form.status_code == bare.status_code == 201
     assert form.json()["id"] == bare.json()["id"] == known["id"]
     assert house.count("recordings") == before
@@ -102,7 +104,9 @@ def test_a_form_that_ends_too_early_is_refused(client, house: House) -> None:
     assert answer.status_code == 422
     assert "cut off" in answer.json()["detail"]
     long = b"--b\r\n" + b"X-A: " + b"y" * 20_000
-    answer = client.post("/api/v1/recordings", content=long, headers={"content-type": "multipart/form-data; boundary=b"})
+    answer = client.post(
+        "/api/v1/recordings", content=long, headers={"content-type": "multipart/form-data; boundary=b"}
+    )
     assert answer.status_code == 422
     assert house.count("recordings") == before
 

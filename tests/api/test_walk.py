@@ -92,6 +92,7 @@ NEEDS: dict[str, Permission | None] = {
     "POST /v2/models/{name}/infer": DIAGNOSE,
 }
 PUBLIC = {"GET /v2/health/live", "GET /v2/health/ready"}
+SECRETS = ("password_hash", "secret_hash", "code_hash", "token_hash", "totp_secret", "argon2", "artefacts/")
 FILE = b"a,b\n1,2\n"
 
 
@@ -124,13 +125,16 @@ def things(house: House, recording_file: Path) -> Things:
     house.work()
     here = (me.workspace_id,)
     dataset = house.add(
-        "datasets", e.Dataset(new_id(now), *here, "journal", "none", "0" * 64, 3, 9, True, "journal", me.user_id, now, {}, {})
+        "datasets",
+        e.Dataset(new_id(now), *here, "journal", "none", "0" * 64, 3, 9, True, "journal", me.user_id, now, {}, {}),
     )  # fmt: skip
     model = house.add(
-        "models", e.Model(new_id(now), *here, "trees", "none", "0" * 64, "extra_trees", "journal", True, me.user_id, now, {})
+        "models",
+        e.Model(new_id(now), *here, "trees", "none", "0" * 64, "extra_trees", "journal", True, me.user_id, now, {}),
     )  # fmt: skip
     evaluation = house.add(
-        "evaluations", e.Evaluation(new_id(now), *here, model.id, dataset.id, me.user_id, now, {}, "artefacts/none.html")
+        "evaluations",
+        e.Evaluation(new_id(now), *here, model.id, dataset.id, me.user_id, now, {}, "artefacts/none.html"),
     )  # fmt: skip
     export = house.job(
         kind="export_dataset", status=e.JobStatus.DONE, args_json={"dataset_id": dataset.id}, created_by=me.user_id,
@@ -271,5 +275,5 @@ def test_no_answer_has_a_hash_a_path_or_a_secret(house: House, things: Things) -
         if request.method != "GET":
             continue
         text = send(house, things, request, "admin").text
-        for secret in (root, "password_hash", "secret_hash", "code_hash", "token_hash", "totp_secret", "argon2", "artefacts/"):
+        for secret in (root, *SECRETS):
             assert secret not in text, (request.route, secret)

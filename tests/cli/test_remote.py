@@ -65,7 +65,9 @@ def test_json_is_the_same_but_for_who_stated_the_bearing(palier, house: House, f
     assert there == here
 
 
-def test_a_table_reports_and_a_file_that_cannot_be_read(palier, house: House, files: list[Path], tmp_path: Path) -> None:
+def test_a_table_reports_and_a_file_that_cannot_be_read(
+    palier, house: House, files: list[Path], tmp_path: Path
+) -> None:
     broken = tmp_path / "broken.csv"
     broken.write_text("no,numbers\nhere,at all\n")
     result = palier("--server", house.url, "diagnose", *files, broken, *KNOWN, "--report", tmp_path / "reports")
@@ -89,13 +91,17 @@ def test_a_baseline_is_sent_too(palier, house: House, files: list[Path]) -> None
         (["--bearing", "no such bearing"], "bearing"),
     ],
 )
-def test_what_a_server_does_not_do_is_said(palier, house: House, files: list[Path], options: list[str], why: str) -> None:
+def test_what_a_server_does_not_do_is_said(
+    palier, house: House, files: list[Path], options: list[str], why: str
+) -> None:
     result = palier("--server", house.url, "diagnose", files[0], *KNOWN, *options)
     assert result.exit_code == 2
     assert why in result.stderr
 
 
-def test_the_key_comes_from_a_file_or_the_environment(palier, house: House, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_comes_from_a_file_or_the_environment(
+    palier, house: House, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = tmp_path / "key"
     key.write_text(house.keys["analyst"] + "\n")
     monkeypatch.delenv("PALIER_API_KEY")

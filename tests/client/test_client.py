@@ -71,13 +71,15 @@ def test_lists_go_on_from_page_to_page(client: Client, tmp_path: Path) -> None:
     assert list(client.diagnoses.all(recording_id=recording.id)) == []
 
 
-def test_errors_are_those_of_the_library_in_the_words_of_the_server(client: Client, house: House, tmp_path: Path) -> None:
+def test_errors_are_those_of_the_library_in_the_words_of_the_server(
+    client: Client, house: House, tmp_path: Path
+) -> None:
     with pytest.raises(NotFoundError, match="no machine"):
         client.machines.get("0" * 32)
     with pytest.raises(ParameterError, match="name: "):
         client.machines.add("")
+    machine = client.machines.add("M")
     with pytest.raises(ParameterError, match="bearing"):
-        machine = client.machines.add("M")
         client.machines.add_point(machine.id, "DE", bearing="nothing")
     client.machines.remove(machine.id)
     with pytest.raises(PermissionDeniedError, match="needs the role"):
@@ -99,7 +101,9 @@ def test_a_report_that_cannot_be_written_says_so(client: Client, house: House, t
         client.diagnoses.report(done.id, tmp_path / "file" / "report.html")
 
 
-def test_waiting_for_what_fails_is_cancelled_or_lasts_too_long(client: Client, house: House, recording_file: Path) -> None:
+def test_waiting_for_what_fails_is_cancelled_or_lasts_too_long(
+    client: Client, house: House, recording_file: Path
+) -> None:
     recording = client.recordings.upload(recording_file)
     failed, cancelled, slow = (client.diagnoses.create(recording.id) for _ in range(3))
     assert failed.job is not None

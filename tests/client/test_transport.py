@@ -65,7 +65,9 @@ def test_what_can_do_no_harm_is_sent_again_with_longer_pauses() -> None:
 
 
 def test_the_server_says_how_long_to_wait() -> None:
-    client, _, pauses = client_on(answers(429, retry_after="7"), answers(429, retry_after="9999"), answers(200, {"items": []}))
+    client, _, pauses = client_on(
+        answers(429, retry_after="7"), answers(429, retry_after="9999"), answers(200, {"items": []})
+    )
     client.machines.all()
     assert pauses == [7, 60]
 
@@ -83,7 +85,15 @@ def test_it_gives_up_after_some_tries() -> None:
 
 def test_a_post_is_repeated_with_the_same_key_and_otherwise_not() -> None:
     busy = answers(409, {"detail": "still being worked on"})
-    machine = {"id": "1", "name": "P", "description": "", "location": "", "version": 1, "worst_zone": None, "recordings": 0}
+    machine = {
+        "id": "1",
+        "name": "P",
+        "description": "",
+        "location": "",
+        "version": 1,
+        "worst_zone": None,
+        "recordings": 0,
+    }
     client, line, _ = client_on(httpx.ReadTimeout("slow"), busy, answers(201, machine))
     assert client.machines.add("P").id == "1"
     keys = {r.headers["idempotency-key"] for r in line.requests}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.web.laboratory import Laboratory, fill_laboratory
 from tests.web.walking import Visitor
 from tests.web.world import World, make_world, open_world
 
@@ -44,3 +45,30 @@ def app(world: World) -> PalierDash:
 @pytest.fixture(scope="session")
 def visitor(app: PalierDash, world: World) -> Visitor:
     return Visitor(app, world)
+
+
+@pytest.fixture(scope="session")
+def laboratory_folder(world_folder: Path, world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("laboratory") / "mill"
+    shutil.copytree(world_folder, folder)
+    opened = open_world(folder)
+    fill_laboratory(opened)
+    opened.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def laboratory(laboratory_folder: Path) -> Iterator[Laboratory]:
+    """The mill with datasets and a model, to look at only."""
+    opened = open_world(laboratory_folder)
+    yield Laboratory(dash_app(opened.services), opened)
+    opened.close()
+
+
+@pytest.fixture
+def own_laboratory(laboratory_folder: Path, laboratory: Laboratory, tmp_path: Path) -> Iterator[World]:
+    """To change."""
+    shutil.copytree(laboratory_folder, tmp_path / "laboratory")
+    opened = open_world(tmp_path / "laboratory")
+    yield opened
+    opened.close()

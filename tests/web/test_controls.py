@@ -49,6 +49,8 @@ def has_effect(control: Component, ids: list[Any], above: dict[int, Component]) 
     outer = above.get(id(control))
     while outer is not None:
         kind = type(outer).__name__
+        if kind in {"CheckboxGroup", "RadioGroup"} and heard(getattr(outer, "id", None), ids):
+            return True
         if kind == "PopoverTarget" or (kind == "Form" and getattr(outer, "action", None)):
             return True
         outer = above.get(id(outer))

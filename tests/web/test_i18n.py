@@ -33,6 +33,7 @@ INVISIBLE = frozenset({
     "family", "bgcolor", "bordercolor", "separators", "ticks", "tickmode", "tickformat", "hoverformat",
     "xanchor", "yanchor", "orientation", "side", "rangemode", "x", "hovertemplate", "itemclick",
     "itemdoubleclick", "hiddenFrom", "visibleFrom", "breakpoint", "persistence", "clampBehavior",
+    "autoComplete", "autorange", "aria-readonly", "data-copy",
 })  # fmt: skip
 #: Units and marks, the same in both languages.
 UNITS = frozenset({
@@ -70,6 +71,13 @@ def data_of(visitor: Visitor) -> set[str]:
             "jobs",
             "job_log",
             "workers",
+            "datasets",
+            "models",
+            "evaluations",
+            "audit",
+            "sessions",
+            "passkeys",
+            "api_keys",
         ):
             gather(getattr(tables, table).all())
         channels = {c for r in tables.recordings.all() for c in r.channels_json}

@@ -61,7 +61,17 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             _tidy(operation)
             _show(operation, components["schemas"])
+            _share(operation["responses"], components.setdefault("responses", {}))
+    components["responses"] = dict(sorted(components["responses"].items()))
     return document
+
+
+def _share(answers: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Say of each kind of problem only once what it looks like."""
+    for status, answer in answers.items():
+        if "application/problem+json" in answer.get("content", {}):
+            shared[f"Problem{status}"] = answer
+            answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
 
 
 def _show(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

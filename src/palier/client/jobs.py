@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import httpx
 
@@ -69,7 +70,7 @@ class Jobs:
                 on_change(job)
             if job.over:
                 return job
-            if end is not None and time.monotonic() >= end:
+            if _is_over(end):
                 raise UnavailableError(
                     f"{job.title or job.kind} is still {job.status} after {timeout_s:g} s; ask later"
                 )
@@ -81,13 +82,15 @@ class Jobs:
         path = f"/api/v1/jobs/{id}/events"
         try:
             with self.transport.stream(path, headers=headers, read_timeout_s=_silence_s(end)) as answer:
-                for event in events_of(answer.iter_lines()):
+                for event in events_of(takewhile(lambda _: not _is_over(end), answer.iter_lines())):
                     if event.name == "job":
                         yield value_of(Job, json.loads(event.data)), event.id
-                    if end is not None and time.monotonic() >= end:
-                        return
         except (httpx.TransportError, PalierError, ValueError):
             return  # asking for the job tells whether it is more than a line that was cut
+
+
+def _is_over(end: float | None) -> bool:
+    return end is not None and time.monotonic() >= end
 
 
 def _silence_s(end: float | None) -> float:

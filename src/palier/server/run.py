@@ -62,6 +62,8 @@ def serve(settings: Settings, *, sample: bool, say: Callable[[str], None]) -> No
         token = application.services.accounts.links.set_up_token()
         if token is not None:
             say(f"first start, make your account here (once, within an hour): {settings.url}/set-up#{token}")
+        for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them again when it is done; there is more to do
+            signal.signal(name, lambda _number, _frame: None)
         asyncio.run(server.serve(sockets=[listener]))
     finally:
         if supervisor is not None:

@@ -49,7 +49,7 @@ def shell(
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_head(actor, here, others, scheme=scheme)),
-                    dmc.AppShellNavbar(_navigation(actor, pages)),
+                    dmc.AppShellNavbar(_navigation(actor, pages), attributes={"root": {"aria-label": t("shell.navigation")}}),
                     dmc.AppShellMain(html.Div(loading_state(), id=PAGE, className="page")),
                 ],
                 id=_SHELL,
@@ -168,9 +168,7 @@ def _choice(title: str, id: str, value: str, options: list[tuple[str, str]]) -> 
 
 def _navigation(actor: Actor, pages: Sequence[Page]) -> Component:
     entries = sorted((p for p in pages if p.nav is not None and actor.may(p.permission)), key=lambda p: p.nav or 0)
-    return html.Nav(
-        html.Ul([html.Li(_entry(p)) for p in entries]), className="nav", **named(aria_label=t("shell.navigation"))
-    )
+    return html.Div(html.Ul([html.Li(_entry(p)) for p in entries]), className="nav")
 
 
 def _entry(page: Page) -> Component:

@@ -1,4 +1,4 @@
-/* Things that the browser fills in: local times, and sparklines. */
+/* Things that the browser fills in: local times, sparklines, and what Mantine leaves unsaid. */
 (function () {
   "use strict";
   const NS = "http://www.w3.org/2000/svg";
@@ -51,6 +51,7 @@
   function fill() {
     document.querySelectorAll("time[datetime]").forEach(localise);
     document.querySelectorAll("[data-spark]").forEach(draw);
+    document.querySelectorAll("header.mantine-Modal-header:not([role])").forEach((head) => head.setAttribute("role", "presentation")); // not the banner of the page
   }
 
   let asked = false;

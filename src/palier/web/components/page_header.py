@@ -36,7 +36,7 @@ def page_header(
     return html.Header(
         [
             dcc.Store(id=DOCUMENT_TITLE, data=document_title or title),
-            *([html.Nav(above, className="page-above")] if above is not None else []),
+            *([html.Div(above, className="page-above")] if above is not None else []),
             html.Div(
                 [
                     html.H1(title, id="page-title", tabIndex=-1),

@@ -19,7 +19,7 @@ from palier.web.components.when import age
 from palier.web.components.zone_badge import zone_badge
 from palier.web.i18n import quantity, t
 from palier.web.request import current_actor, now
-from palier.web.routing import Address, Page, PalierDash, link
+from palier.web.routing import Address, Page, PalierDash
 
 if TYPE_CHECKING:
     from palier.app.services import Services
@@ -174,11 +174,12 @@ def _jobs(jobs: Sequence[JobView], at: datetime) -> Component:
     rows = [
         html.Li(
             [
-                html.P(
+                html.Div(
                     [
-                        dcc.Link(view.job.title or view.job.kind, href=link(f"/jobs/{view.job.id}")),
-                        html.Span(" " + job_words(view.job.kind, view.kind_words), className="note"),
-                    ]
+                        html.P(dcc.Link(view.job.title or view.job.kind, href=f"/jobs/{view.job.id}")),
+                        html.P(job_words(view.job.kind, view.kind_words), className="note"),
+                    ],
+                    className="job-name",
                 ),
                 job_progress(view.job, at, queue_position=view.queue_position),
             ]

@@ -17,7 +17,7 @@ from palier.web.components.pager import pager
 from palier.web.components.press import require_press
 from palier.web.components.table import Column, table
 from palier.web.components.when import moment
-from palier.web.i18n import has, t
+from palier.web.i18n import has, size, t
 from palier.web.pages.admin.audit_csv import audit_csv
 from palier.web.request import current_actor, now
 from palier.web.routing import Address, PalierDash, link
@@ -116,18 +116,28 @@ def _table(entries: list[AuditEntry]) -> Component:
 
 def _row(entry: AuditEntry) -> list[Any]:
     words = t(f"audit_log.{entry.action}") if has(f"audit_log.{entry.action}") else entry.action
-    details = ", ".join(f"{k}: {_plain(v)}" for k, v in entry.details_json.items())
+    details = ", ".join(f"{_detail(k)}: {_plain(k, v)}" for k, v in entry.details_json.items())
     return [
         moment(entry.at),
         entry.actor_name,
         html.Div([words, html.Code(entry.action, className="cell-sub wide")]),
-        html.Span(details or "–", lang="en", className="details-cell"),
+        html.Span(details or "–", className="details-cell"),
         html.Code(entry.address or "–"),
     ]
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _detail(name: str) -> str:
+    return t(f"audit_log.detail_{name}") if has(f"audit_log.detail_{name}") else name
+
+
+def _plain(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return t("admin.yes" if value else "admin.no")
+    if name == "bytes":
+        return size(value)
+    if name == "scopes":
+        return ", ".join(t(f"keys.scope_{v}") for v in value)
+    return t(f"roles.{value}") if has(f"roles.{value}") else str(value)
 
 
 def register(app: PalierDash, services: "Services") -> None:

@@ -12,7 +12,7 @@ from palier.web.i18n import count, t
 
 __all__ = ["findings", "findings_badge"]
 
-_SYMBOLS: dict[str, tuple[str, Any]] = {"fatal": ("✕", "bad"), "warning": ("!", "warn"), "info": ("i", "info")}
+_SYMBOLS: dict[str, tuple[str, Any]] = {"fatal": ("✕", "bad"), "warning": ("!", "warn"), "info": ("•", "info")}
 #: Sources that are named where many have the same finding.
 _NAMED = 3
 
@@ -46,7 +46,7 @@ def findings(summary: Mapping[str, Any]) -> Component:
 
 
 def _kind(severity: str, same: list[dict[str, Any]]) -> Component:
-    symbol, tone = _SYMBOLS.get(severity, ("i", "info"))
+    symbol, tone = _SYMBOLS.get(severity, ("•", "info"))
     first = same[0]
     names = ", ".join(str(r["source"]) for r in same[:_NAMED])
     where = names if len(same) <= _NAMED else t("datasets.audit_and_more", names=names, n=len(same) - _NAMED)

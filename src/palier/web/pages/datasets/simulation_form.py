@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from palier.app.specs import SimulationSpec
 from palier.core.dataset import SEVERITY_LEVELS
+from palier.web.components.attributes import named
 from palier.web.components.fault_name import fault_name
 from palier.web.i18n import has, t
 
@@ -118,7 +119,7 @@ def _pair(field: _Number, default: Sequence[float]) -> Component:
             id=field_id(f"{field.name}.{k}"),
             value=_shown(value, field),
             hideControls=True,
-            inputProps={"aria-label": t(f"simulation.{field.name}_{k}")},
+            **named(aria_label=t(f"simulation.{field.name}_{k}")),
         )
         for k, value in zip(("low", "high"), default, strict=True)
     ]
