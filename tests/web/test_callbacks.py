@@ -77,7 +77,8 @@ def test_the_first_answer_has_language_and_colours(caller: Caller, own_world: Wo
     assert '<html lang="fr" data-failed="' in page
     assert "Chargement…" in page
     assert "Loading..." not in page
-    assert '<html lang="en" data-failed="The page could not be loaded.' in client.get("/", environ_overrides=environ(None)).text
+    nobody = client.get("/", environ_overrides=environ(None)).text
+    assert '<html lang="en" data-failed="The page could not be loaded.' in nobody
 
 
 # ---------------------------------------------------------------------- home, jobs
@@ -372,7 +373,8 @@ def test_a_point_is_added_changed_removed_and_brought_back(caller: Caller, own_w
     assert opened["point-dialog"]["opened"] is True
     assert opened["point-edited"]["data"] is None
     form = point_form(name="Drive side", kind="rolling", bearing="6203", speed="900", rate=20000, unit="mm/s")
-    saved = caller.call("machines.page:save_point", {"point-save.n_clicks": 1, "point-edited.data": None} | form | shown)
+    save = {"point-save.n_clicks": 1, "point-edited.data": None}
+    saved = caller.call("machines.page:save_point", save | form | shown)
     assert "Drive side" in texts(saved)
     assert saved["response"]["point-dialog"]["opened"] is False
     point = machines.get(actor, machine_id).points[0]
@@ -385,7 +387,7 @@ def test_a_point_is_added_changed_removed_and_brought_back(caller: Caller, own_w
         {"point-save.n_clicks": 1, "point-edited.data": edited} | point_form(name="DS", kind="journal") | shown,
     )
     assert machines.get_point(actor, point.id).kind == "journal"
-    wrong = caller.call("machines.page:save_point", {"point-save.n_clicks": 1} | point_form(name="X", speed="fast") | shown)
+    wrong = caller.call("machines.page:save_point", save | point_form(name="X", speed="fast") | shown)
     assert "fast is not a number" in notices(wrong)
     remove = {"page": "machine", "do": "remove-point", "point": point.id}
     assert "DS was removed" in texts(caller.call("machines.page:remove_point", {pattern(remove): 1} | shown))

@@ -52,7 +52,7 @@ def test_every_control_is_listened_to(visitor: Laboratory) -> None:
 def test_no_visible_string_escapes_translation(visitor: Laboratory) -> None:
     state = visitor.world.services.system.state(visitor.world.actor())
     data = data_of(visitor) | set(state.settings) | {str(v) for v in state.settings.values()} | {state.version}
-    data |= {q.name for q in state.queues} | set(state.checks.values()) | {"Chrome", "Safari", "Linux", "iPhone"}
+    data |= {q.name for q in state.queues} | set(state.checks.values()) | {"Chrome", "Safari", "Linux", "iPhone", "ch0"}
     data |= {d.content_hash[:12] for d in visitor.world.services.datasets.all(visitor.world.actor())}
     left = {
         (what, path.rsplit("/", 1)[-1], text)

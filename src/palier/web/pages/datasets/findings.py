@@ -48,7 +48,7 @@ def findings(summary: Mapping[str, Any]) -> Component:
 def _kind(severity: str, same: list[dict[str, Any]]) -> Component:
     symbol, tone = _SYMBOLS.get(severity, ("•", "info"))
     first = same[0]
-    names = ", ".join(str(r["source"]) for r in same[:_NAMED])
+    names = ", ".join(_source(str(r["source"])) for r in same[:_NAMED])
     where = names if len(same) <= _NAMED else t("datasets.audit_and_more", names=names, n=len(same) - _NAMED)
     return html.Li(
         [
@@ -57,8 +57,12 @@ def _kind(severity: str, same: list[dict[str, Any]]) -> Component:
                 [
                     library_text(str(first["text"])),
                     html.P([library_text(str(first["remedy"]))], className="note"),
-                    html.P([t("datasets.audit_where"), " ", html.Span(where, lang="en")], className="note"),
+                    html.P([t("datasets.audit_where"), " ", where], className="note"),
                 ]
             ),
         ]
     )
+
+
+def _source(name: str) -> str:
+    return t("datasets.audit_set") if name == "set" else name

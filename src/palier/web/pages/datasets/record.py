@@ -70,8 +70,13 @@ def _told(told: dict[str, Any], view: WaveformView) -> list[tuple[str, Any]]:
         (t("datasets.rate"), frequency(view.sampling_rate_hz)),
         (t("datasets.duration"), duration(view.duration_s)),
         (t("datasets.channel"), html.Span(view.channel, lang="en")),
-        (t("datasets.source"), html.Span(str(told.get("source") or "–"), lang="en", className="source")),
+        (t("datasets.source"), _source(str(told.get("source") or "–"))),
     ]
+
+
+def _source(source: str) -> Component:
+    """Show where a record is from; what a generator says of itself only repeats the labels."""
+    return html.Span(t("datasets.source_simulated") if source.startswith("simulated:") else source, className="source")
 
 
 def _waveform(view: WaveformView, span: list[float] | None) -> Component:
