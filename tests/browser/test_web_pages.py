@@ -165,13 +165,13 @@ def test_no_page_scrolls_sideways_on_a_phone(visit: Visits, addresses: dict[str,
 
 def test_the_dialogs_break_no_rule_of_accessibility(visit: Visits, addresses: dict[str, str]) -> None:
     page = visit(addresses["machine"], bypass_csp=True)
-    for button, field in (("Edit", "#machine-name"), ("Add a point", "#point-name"), ("Remove", "#machine-yes")):
+    for button, inside in (("Edit", "#machine-name"), ("Add a point", "#point-name"), ("Remove", "#machine-yes")):
         page.get_by_role("button", name=button, exact=True).first.click()
-        page.locator(field).wait_for()
+        page.locator(inside).wait_for()
         page.wait_for_timeout(300)  # it is faded in, and half-faded text has half its contrast
         assert axe(page) == []
         page.keyboard.press("Escape")
-        page.locator(field).wait_for(state="hidden")
+        page.locator(inside).wait_for(state="hidden")
 
 
 def focused(page: Page) -> str:
@@ -200,8 +200,8 @@ def test_the_keyboard_leads_from_the_first_key_to_an_answer(visit: Visits, mill:
     until(page, "location.search.startsWith('?recordings=')")
     mill.work()
     until(page, "document.getElementById('diagnose-run') !== null")
-    for field, text in (("rate", "12000"), ("speed", "1500"), ("bearing", "6205")):
-        page.locator(f"#declare-{field}").focus()
+    for name, text in (("rate", "12000"), ("speed", "1500"), ("bearing", "6205")):
+        page.locator(f"#declare-{name}").focus()
         page.keyboard.type(text)
     page.keyboard.press("Escape")  # the list of bearings
     page.locator("#diagnose-run").focus()

@@ -124,7 +124,13 @@
     const input = element("input");
     input.type = "file";
     input.multiple = true;
-    input.onchange = () => start([...input.files]);
+    input.hidden = true;
+    input.onchange = () => {
+      start([...input.files]);
+      input.remove();
+    };
+    input.oncancel = () => input.remove();
+    document.body.append(input); // one that is nowhere may be collected before anything was chosen
     input.click();
   }
 
