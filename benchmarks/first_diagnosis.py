@@ -123,7 +123,7 @@ def small(shot: bytes, path: Path) -> None:
 
     from PIL import Image
 
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(96, method=Image.Quantize.MAXCOVERAGE).save(
+    Image.open(io.BytesIO(shot)).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
 

@@ -1,10 +1,12 @@
 """Datasets and models on a real, small dataset: simulated, looked at, exported, trained on, judged, asked."""
 
+import csv
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
-from tests.api.house import House
+from tests.api.house import KNOWN, House
 
 SPEC = {
     "records_per_class": 8, "duration_s": 1.0, "sampling_rate_hz": 8192, "faults": ["healthy", "imbalance"], "seed": 3,
@@ -103,6 +105,27 @@ def test_recordings_become_a_dataset_with_labels(client, house: House) -> None:
     assert client.post("/api/v1/datasets/import", json=missing).status_code == 404
     for wrong in ({}, {"x": {"fault": "outer_race"}}, {made["id"]: {}}, {made["id"]: {"fault": "gremlins"}}):
         assert client.post("/api/v1/datasets/import", json={"name": "o", "recordings": wrong}).status_code == 422
+
+
+def test_a_formula_in_a_csv_export_is_no_formula_any_more(client, house: House, recording_file: Path) -> None:
+    params = {"file_name": "=HYPERLINK(1).npy", **KNOWN}
+    made = client.post("/api/v1/recordings", params=params, content=recording_file.read_bytes()).json()
+    house.work()
+    labels = {made["id"]: {"fault": "outer_race", "bearing": "=cmd|' /C calc'!A0", "rig": "@SUM(1)"}}
+    asked = client.post("/api/v1/datasets/import", json={"name": "formulas", "recordings": labels})
+    assert asked.status_code == 202, asked.text
+    house.work()
+    job = client.get(asked.headers["location"]).json()
+    assert job["status"] == "done", job
+    asked = client.post(f"{job['link']}/export", json={"format": "csv"})
+    house.work()
+    job = client.get(asked.headers["location"]).json()
+    assert job["status"] == "done", job
+    archive = zipfile.ZipFile(io.BytesIO(client.get(job["link"]).content))
+    tables = [archive.read(n).decode() for n in archive.namelist() if n.endswith(".csv")]
+    cells = [cell for table in tables for row in csv.reader(table.splitlines()) for cell in row]
+    assert any("cmd" in cell for cell in cells)
+    assert [c for c in cells if c.startswith(("=", "@"))] == []
 
 
 def test_a_dataset_is_removed_and_restored(client, house: House, dataset: dict) -> None:

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from tests.api.house import KNOWN, RATE_HZ, House, open_house
 
+from palier.adapters.files import LocalFiles
+from palier.errors import OutputError
+
 
 @pytest.fixture
 def client(house: House):
@@ -140,6 +143,18 @@ def test_a_file_that_is_too_large_is_refused(migrated_sqlite: Path, tmp_path: Pa
         assert client.post("/api/v1/recordings", files={"file": ("a.csv", b"x" * 2049)}).status_code == 413
         assert client.post("/api/v1/recordings", params={"file_name": "a.csv"}, content=b"x" * 2048).status_code == 201
         assert house.count("recordings") == 1
+
+
+def test_a_disk_that_is_full_is_said_without_saying_where(
+    client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise OutputError(f"{house.application.settings.data_dir}/incoming/x: no space left")
+
+    monkeypatch.setattr(LocalFiles, "receive", full)
+    answer = client.post("/api/v1/recordings", params={"file_name": "a.csv"}, content=b"1,2\n")
+    assert answer.status_code == 507
+    assert answer.json()["detail"] == "the server has no room left for this; tell its operator"
 
 
 def test_a_declaration_needs_the_version_that_was_read(client, house: House) -> None:
