@@ -271,9 +271,7 @@ def test_a_waveform_comes_in_windows(office: Office) -> None:
 
 def test_a_diagnosis_is_asked_for_answered_and_judged(office: Office) -> None:
     recording = office.upload()
-    view = office.diagnoses.create(
-        office.analyst, recording.id, DiagnosisSpec(bearing="6205-2RS", speed_hz=29.5)
-    )
+    view = office.diagnoses.create(office.analyst, recording.id, DiagnosisSpec(bearing="6205-2RS", speed_hz=29.5))
     assert view.job is not None
     assert (view.job.kind, view.job.status, view.diagnosis.verdict) == ("diagnose", JobStatus.QUEUED, None)
     with pytest.raises(ConflictError, match="no answer yet"):
