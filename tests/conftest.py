@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -93,10 +94,12 @@ def sqlite_store(migrated_sqlite: Path, tmp_path: Path) -> "Iterator[SqlStore]":
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of this test run."""
-    with started_postgresql(tmp_path_factory.mktemp("postgresql")) as server:
-        yield server.url
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test run, in a folder that no other test run tidies up."""
+    with tempfile.TemporaryDirectory(prefix="palier-postgresql-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the server runs as a user of its own where the tests run as root
+        with started_postgresql(Path(folder) / "data") as server:
+            yield server.url
 
 
 @pytest.fixture

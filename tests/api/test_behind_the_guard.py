@@ -26,6 +26,7 @@ def test_keys_limits_and_uploads_behind_the_guard(migrated_sqlite: Path, tmp_pat
                 assert wrong.status_code == 401
                 client.headers.update(signed_in)
 
+                assert client.get("/v2").json()["name"] == "palier"
                 missing = client.get("/api/v1/machines/" + "0" * 32)
                 assert missing.status_code == 404
                 assert missing.json()["request_id"] == missing.headers["x-request-id"]

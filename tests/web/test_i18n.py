@@ -33,7 +33,7 @@ INVISIBLE = frozenset({
     "family", "bgcolor", "bordercolor", "separators", "ticks", "tickmode", "tickformat", "hoverformat",
     "xanchor", "yanchor", "orientation", "side", "rangemode", "x", "hovertemplate", "itemclick",
     "itemdoubleclick", "hiddenFrom", "visibleFrom", "breakpoint", "persistence", "clampBehavior",
-    "autoComplete", "autorange", "aria-readonly", "data-copy",
+    "autoComplete", "autorange", "aria-readonly", "data-copy", "data-press",
 })  # fmt: skip
 #: Units and marks, the same in both languages.
 UNITS = frozenset({

@@ -189,6 +189,9 @@ def _dependency(d: dict[str, str], given: dict[str, Any]) -> Any:
         name = f"{d['id']}.{d['property']}"
         return {**d, "value": given.get(name)}
     pattern = json.loads(d["id"])
+    if not any(isinstance(v, list) for v in pattern.values()):
+        name = json.dumps(pattern, sort_keys=True, separators=(",", ":"))
+        return {"id": pattern, "property": d["property"], "value": given.get(f"{name}.{d['property']}")}
     found = []
     for name, value in given.items():
         own, _, property_ = name.rpartition(".")

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-import dash
 import flask
 from dash import ctx, set_props
 
@@ -69,7 +68,7 @@ def on_error(error: Exception) -> Any:
         extra={"request_id": name},
     )
     text = str(error) if expected else t("errors.unexpected_text")
-    outputs = ctx.outputs_list
+    outputs = ctx.outputs_grouping
     if isinstance(outputs, dict) and outputs.get("id") == PAGE:
         return error_state(title_of(error), text, request_id=name)
     if isinstance(error, ProofNeededError):
@@ -77,4 +76,4 @@ def on_error(error: Exception) -> Any:
     else:
         shown = notice(text, title=title_of(error), tone="bad", request_id=name)
     set_props(NOTICES, {"sendNotifications": [shown]})
-    return [dash.no_update] * len(outputs) if isinstance(outputs, list) else dash.no_update
+    return None  # which Dash takes as: nothing changes

@@ -36,7 +36,7 @@ MANTINE: Final[dict[str, Any]] = {
         ],
     },
     "components": {
-        "Button": {"defaultProps": {"size": "sm"}},
+        "Button": {"defaultProps": {"size": "sm", "variant": "filled"}},
         "Tooltip": {"defaultProps": {"events": {"hover": True, "focus": True, "touch": True}}},
         "Modal": {"defaultProps": {"centered": True, "overlayProps": {"backgroundOpacity": 0.45}}},
     },

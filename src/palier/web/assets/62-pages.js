@@ -3,6 +3,16 @@
   "use strict";
   const NO = () => window.dash_clientside.no_update;
 
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.press) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && !event.isComposing && event.target.tagName === "INPUT" && event.target.closest("form[data-press]");
+    if (!form || event.target.hasAttribute("aria-haspopup")) return;
+    event.preventDefault();
+    setTimeout(() => document.getElementById(form.dataset.press).click(), 50); /* what was typed is told first */
+  });
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest && event.target.closest("[data-copy]");
     if (!button) return;

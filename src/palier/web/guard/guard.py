@@ -147,7 +147,7 @@ class Guard:
             if not decision.allowed:
                 wait = max(1, round(decision.reset_after_s))
                 raise _Refusal(429, f"too many requests; try again in {wait} s", {"Retry-After": str(wait)})
-        if (actor is not None and actor.kind == "session") or anonymous_cookie:
+        if anonymous_cookie or is_public(asked.path) or (actor is not None and actor.kind == "session"):
             self._check_same_site(asked)
         if actor is None and not is_public(asked.path):
             await self._to_sign_in(asked, answer)
@@ -243,7 +243,7 @@ class Guard:
 
 def _key_in(authorization: str, path: str) -> str:
     kind, _, raw = authorization.partition(" ")
-    if kind.lower() != "bearer" or not path.startswith(("/api/", "/v2/")):
+    if kind.lower() != "bearer" or not f"{path}/".startswith(("/api/", "/v2/")):
         raise SignInError("give an API key as `Authorization: Bearer palier_…`, on /api and /v2 alone")
     return raw.strip()
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from palier.app.roles import Actor
 from palier.errors import ParameterError
 from palier.web.components.ask_first import Ask
+from palier.web.components.enter_form import enter_form
 from palier.web.components.press import require_press
 from palier.web.components.table import Column, table
 from palier.web.components.when import age
@@ -34,7 +35,7 @@ def content(services: "Services", actor: Actor) -> Component:
         [
             html.P(t("account.passkeys_text"), className="note"),
             html.Div(_list(services, actor), id=_LIST),
-            html.Div(
+            enter_form(
                 [
                     dmc.TextInput(
                         id=_NAME, label=t("account.passkey_name"), description=t("account.passkey_name_hint"), value="",
@@ -42,6 +43,7 @@ def content(services: "Services", actor: Actor) -> Component:
                     ),
                     dmc.Button(t("account.passkey_add"), id=_ADD, variant="default"),
                 ],
+                press=_ADD,
                 className="field-line",
             ),
             html.Div(id=_CODES, role="status"),

@@ -7,6 +7,7 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
+from palier.web.components.enter_form import enter_form
 from palier.web.components.notice import NOTICES, notice
 from palier.web.components.press import require_press
 from palier.web.i18n import t
@@ -27,12 +28,13 @@ def content(_services: "Services", _actor: Actor) -> Component:
         _field(_CURRENT, t("account.password_current"), None, "current-password"),
         _field(_NEW, t("account.password_new"), t("account.password_rules"), "new-password"),
     ]
-    return html.Div(
+    return enter_form(
         [
             html.P(t("account.password_text"), className="note"),
             html.Div(fields, className="fields fields-end"),
             html.Div(dmc.Button(t("account.password_save"), id=_SAVE, variant="default")),
         ],
+        press=_SAVE,
         className="stack",
     )
 

@@ -7,6 +7,7 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from palier.app.roles import Actor
+from palier.web.components.enter_form import enter_form
 from palier.web.components.facts import facts
 from palier.web.components.notice import NOTICES, notice
 from palier.web.components.press import require_press
@@ -33,14 +34,15 @@ def content(services: "Services", actor: Actor) -> Component:
     return html.Div(
         [
             facts(known),
-            html.Div(
+            enter_form(
                 [
                     dmc.TextInput(id=_NAME, label=t("account.name"), value=me.name, autoComplete="name"),
                     dmc.Button(t("account.save_name"), id=_SAVE_NAME, variant="default"),
                 ],
+                press=_SAVE_NAME,
                 className="field-line",
             ),
-            html.Div(
+            enter_form(
                 [
                     dmc.TextInput(
                         id=_EMAIL, label=t("account.email"), description=t("account.email_hint"), value=me.email,
@@ -48,6 +50,7 @@ def content(services: "Services", actor: Actor) -> Component:
                     ),
                     dmc.Button(t("account.save_email"), id=_SAVE_EMAIL, variant="default"),
                 ],
+                press=_SAVE_EMAIL,
                 className="field-line",
             ),
             html.Div([_language(me.language), _appearance(me.colour_scheme)], className="fields"),

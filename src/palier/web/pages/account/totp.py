@@ -11,6 +11,7 @@ from palier.app.accounts.factors import Enrolment
 from palier.app.roles import Actor
 from palier.web.components.ask_first import Ask
 from palier.web.components.badge import badge
+from palier.web.components.enter_form import enter_form
 from palier.web.components.press import require_press
 from palier.web.components.secret import secret
 from palier.web.i18n import t
@@ -75,7 +76,7 @@ def _enrolment(made: Enrolment) -> list[Component]:
                         html.P(t("account.totp_scan")),
                         html.P(t("account.totp_by_hand"), className="note"),
                         secret(made.secret, label=t("account.totp_secret")),
-                        html.Div(
+                        enter_form(
                             [
                                 dmc.TextInput(
                                     id=_CODE, label=t("account.totp_code"), description=t("account.totp_code_hint"),
@@ -83,6 +84,7 @@ def _enrolment(made: Enrolment) -> list[Component]:
                                 ),
                                 dmc.Button(t("account.totp_confirm"), id=_CONFIRM),
                             ],
+                            press=_CONFIRM,
                             className="field-line",
                         ),
                     ],

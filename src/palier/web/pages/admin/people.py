@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from palier.app.roles import Actor, Role
 from palier.app.views import PersonView
+from palier.web.components.enter_form import enter_form
 from palier.web.components.press import require_press
 from palier.web.components.secret import secret
 from palier.web.components.table import Column, table
@@ -67,7 +68,7 @@ def _row(person: PersonView, at: datetime) -> list[Any]:
 def _form() -> Component:
     return html.Div(
         [
-            html.Div(
+            enter_form(
                 [
                     dmc.TextInput(id=_EMAIL, label=t("account.email"), value="", autoComplete="off"),
                     dmc.Select(
@@ -79,6 +80,7 @@ def _form() -> Component:
                     ),
                     dmc.Button(t("admin.invite"), id=_INVITE),
                 ],
+                press=_INVITE,
                 className="field-line",
             ),
             html.Ul(

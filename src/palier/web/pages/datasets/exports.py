@@ -81,7 +81,7 @@ def _row(view: JobView) -> list[Any]:
     file: Any = dcc.Link(t("datasets.export_job"), href=f"/jobs/{job.id}")
     if job.status is JobStatus.DONE and job.result_json is not None:
         words = t("datasets.download", size=size(job.result_json["size_bytes"]))
-        file = html.A(words, href=f"/api/v1/datasets/exports/{job.id}/file", download=job.result_json["file_name"])
+        file = html.A(words, href=f"/api/v1/datasets/exports/{job.id}", download=job.result_json["file_name"])
     return [_format_words(job.args_json["format"]), state, age(job.created_at, now()), file]
 
 

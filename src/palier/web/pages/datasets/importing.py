@@ -16,6 +16,7 @@ from palier.core.faults import JOURNAL_CLASSES, ROLLING_CLASSES
 from palier.errors import ParameterError
 from palier.web.components.badge import simulated_badge
 from palier.web.components.empty_state import empty_state
+from palier.web.components.enter_form import enter_form
 from palier.web.components.fault_name import fault_name
 from palier.web.components.page_header import page_header
 from palier.web.components.press import require_press
@@ -251,11 +252,12 @@ def _import_form() -> Component:
     return html.Div(
         [
             html.P(t("importing.count", n=0), id=_COUNT, role="status"),
-            html.Div(
+            enter_form(
                 [
                     dmc.TextInput(id=_NAME, label=t("simulation.name"), value="", autoComplete="off"),
                     dmc.Button(t("importing.import"), id=_IMPORT),
                 ],
+                press=_IMPORT,
                 className="field-line",
             ),
         ],
