@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 __all__ = ["Served", "start"]
 
 
@@ -16,7 +18,7 @@ __all__ = ["Served", "start"]
 class Served:
     """A server that runs."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     url: str
     set_up_link: str | None
     log: Path
@@ -31,64 +33,39 @@ class Served:
 
     def _ended(self, how: int, timeout_s: float) -> int:
         self.process.send_signal(how)
-        status = self.process.wait(timeout_s)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        return status
+        return self.process.wait(timeout_s)
 
 
 def start(folder: Path, *arguments: str, environment: dict[str, str] | None = None, timeout_s: float = 90) -> Served:
-    """Start it on a free port and wait for its address."""
+    """Start it on a free port, wait until it answers, and read what it said."""
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder.parent / f"{folder.name}.log"
-    # a test run in the background may ignore signals; a server that people start does not
-    with log.open("a") as errors:
+    log, number = folder.parent / f"{folder.name}.log", len(list(folder.parent.glob("said-*.txt")))
+    said = folder.parent / f"said-{number}.txt"
+    with log.open("a") as errors, said.open("w") as words:
         process = subprocess.Popen(
             [sys.executable, "-m", "palier", "serve", "--data-dir", str(folder), "--port", "0", *arguments],
-            stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **(environment or {})},
-            preexec_fn=_signals,
+            stdout=words, stderr=errors, env={**os.environ, **(environment or {})}, preexec_fn=_signals,
         )  # fmt: skip
-    assert process.stdout is not None
-    url, end = None, time.monotonic() + timeout_s
-    said = []
-    while time.monotonic() < end:
-        line = process.stdout.readline()
-        if not line:
-            break
-        said.append(line)
-        found = re.match(r"palier: (http\S+)", line)
-        url = found.group(1) if found else url
-        if link := re.search(r"http\S+/set-up#\S+", line):
-            return _answering(Served(process, url or "", link.group(0), log), end)
-        if url and (folder / "palier.sqlite3").exists() and _has_people(folder / "palier.sqlite3"):
-            return _answering(Served(process, url, None, log), end)
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end and process.poll() is None:
+        url = re.search(r"^palier: (http\S+)", said.read_text(), re.MULTILINE)
+        if url is not None and _answers(url.group(1)):
+            link = re.search(r"http\S+/set-up#\S+", said.read_text())
+            return Served(process, url.group(1), None if link is None else link.group(0), log)
+        time.sleep(0.1)
     process.kill()
-    raise AssertionError("".join(said) + log.read_text())
+    process.wait(10)
+    raise AssertionError("the server does not answer: " + said.read_text() + log.read_text())
 
 
 def _signals() -> None:
+    # a test run in the background may ignore signals; a server that people start does not
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _has_people(database: Path) -> bool:
-    import sqlite3
-
-    connection = sqlite3.connect(database)
+def _answers(url: str) -> bool:
     try:
-        return bool(connection.execute("SELECT count(*) FROM user").fetchone()[0])
-    finally:
-        connection.close()
-
-
-def _answering(served: Served, end: float) -> Served:
-    import httpx
-
-    while time.monotonic() < end:
-        try:
-            if httpx.get(served.url + "/healthz").status_code == 200:
-                return served
-        except httpx.TransportError:
-            time.sleep(0.05)
-    served.kill()
-    raise AssertionError("the server does not answer: " + served.log.read_text())
+        return httpx.get(url + "/healthz").status_code == 200
+    except httpx.TransportError:
+        return False

@@ -122,6 +122,7 @@ def open_ports(settings: Settings) -> Ports:
             "public_url": settings.url,
             "language": settings.language,
         },
+        cipher=FernetCipher(secrets_of(settings)),
     )
 
 

@@ -11,6 +11,7 @@ from tests.browser.test_web_pages import (
     Visits,
     axe,
     browser,
+    follow,
     pytestmark,
     site,
     test_no_page_scrolls_sideways_on_a_phone,
@@ -51,9 +52,10 @@ def addresses(mill: World) -> dict[str, str]:
 def test_nothing_happens_before_a_button_is_pressed(visit: Visits, addresses: dict[str, str], mill: World) -> None:
     """Dash calls some callbacks when their buttons appear; nothing may come of it."""
     before = len(mill.services.audit_log.page(mill.actor(), limit=1000))
+    page = visit(addresses["account"])
     for address in addresses.values():
-        page = visit(address)
-        page.wait_for_timeout(150)
+        follow(page, address)
+        page.wait_for_timeout(100)
         assert page.locator(".mantine-Notification-root").count() == 0, address
         assert page.url.endswith(address), address
     assert len(mill.services.audit_log.page(mill.actor(), limit=1000)) == before
@@ -103,7 +105,7 @@ def test_colours_are_chosen_on_the_page_as_in_the_menu(visit: Visits, addresses:
         if mill.services.accounts.profile.me(mill.actor()).colour_scheme == "dark":
             break
         page.wait_for_timeout(25)
-    pick(page, "#account-appearance", "System")
+    pick(page, "#account-appearance", "Light")
     until(page, "document.documentElement.dataset.mantineColorScheme === 'light'")
 
 
@@ -119,7 +121,7 @@ def test_the_estimate_goes_when_the_form_changes(visit: Visits, addresses: dict[
     page.locator("#simulation-run").wait_for()
     page.get_by_label("Records per class").fill("6")
     page.locator("#simulation-run").wait_for(state="detached")
-    pick(page, '[id*=\'"severity"\']', "shares that you give")
+    pick(page, 'input[id*=\'"severity"\']', "shares that you give")
     until(page, "getComputedStyle(document.getElementById('simulation-shares')).display === 'grid'")
 
 
@@ -156,8 +158,8 @@ def test_the_audit_log_is_filtered_by_its_address_and_saved(visit: Visits, addre
     page = visit(addresses["admin, audit"])
     pick(page, "#admin-audit-kind", "Datasets")
     until(page, "location.search === '?part=audit&kind=dataset'")
-    page.locator("text=Asked for a simulated dataset").first.wait_for()
-    assert page.locator("text=Uploaded a recording").count() == 0
+    until(page, "!document.getElementById('page').textContent.includes('Uploaded a recording')")
+    assert page.locator("text=Asked for a simulated dataset").count() > 0
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Save as CSV").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")

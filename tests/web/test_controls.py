@@ -44,7 +44,7 @@ def has_effect(control: Component, ids: list[Any], above: dict[int, Component]) 
     if getattr(control, "id", None) is not None:
         return heard(control.id, ids)
     given = props(control)
-    if any(name in given for name in HANDLED) or given.get("type") == "hidden":
+    if any(name in given for name in HANDLED) or given.get("type") == "hidden" or given.get("readOnly"):
         return True
     outer = above.get(id(control))
     while outer is not None:

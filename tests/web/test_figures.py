@@ -113,9 +113,18 @@ def test_a_spectrogram_has_rows_of_frequencies() -> None:
     (picture,) = figure["data"]
     assert picture["z"]["shape"] == "2, 3"
     assert unpacked(picture["z"]).reshape(2, 3).tolist() == level.tolist()
+    assert picture["z"]["dtype"] == "f4"  # so low that no byte holds it
     assert picture["zmax"] == -195
     assert figure["layout"]["xaxis"]["range"] == [0.0, 2.0]
     assert figure["layout"]["yaxis"]["range"] == [0.0, 20.0]
+
+
+def test_levels_are_whole_decibels_in_a_byte_and_end_80_below_the_highest() -> None:
+    level = np.array([[-10.4, -300.0], [12.3, 0.0]], np.float32)
+    (picture,) = spectrogram_figure(MatrixView("s", np.array([1.0, 2.0]), np.array([1.0, 2.0]), level))["data"]
+    assert picture["z"]["dtype"] == "i1"
+    assert unpacked(picture["z"]).tolist() == [-10, -68, 12, 0]
+    assert (picture["zmin"], picture["zmax"]) == (pytest.approx(-67.7), pytest.approx(12.3))
 
 
 def test_zones_stand_behind_a_trend_with_their_letters() -> None:

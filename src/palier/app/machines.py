@@ -124,6 +124,16 @@ class MachineService:
 
     # ------------------------------------------------------------------ points
 
+    def places(self, actor: Actor) -> tuple[tuple[Machine, Point], ...]:
+        """Return every measurement point with its machine, by name; quicker than `all`, which gathers their states."""
+        actor.require(Permission.READ)
+        here: dict[str, Any] = {"workspace_id": actor.workspace_id, "deleted_at": None}
+        with self.store.reading() as t:
+            machines = {m.id: m for m in t.machines.all(**here)}
+            points = [p for p in t.points.all(**here) if p.machine_id in machines]
+        found = [(machines[p.machine_id], p) for p in points]
+        return tuple(sorted(found, key=lambda mp: (mp[0].name.casefold(), mp[1].name.casefold())))
+
     def get_point(self, actor: Actor, id: str) -> Point:  # noqa: A002
         """Return a measurement point."""
         actor.require(Permission.READ)

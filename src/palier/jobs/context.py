@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from palier.app.entities import Job
-from palier.app.ports import Clock, FileStore, Mailer, Store, Tables
+from palier.app.ports import Cipher, Clock, FileStore, Mailer, Store, Tables
 
 __all__ = ["JobContext", "JobModel", "Outcome", "Ports"]
 
@@ -29,6 +29,8 @@ class Ports:
     now: Clock
     settings: dict[str, Any] = field(default_factory=dict)
     """Plain values of the configuration that jobs need: ``keep_finished_s``, ``public_url``, ``workers``."""
+    cipher: Cipher | None = None
+    """Opens what a row holds sealed."""
 
 
 class JobContext(Protocol):

@@ -1,11 +1,12 @@
 """Send a message of the outbox."""
 
 from dataclasses import replace
+from typing import Any
 
 from palier.app.entities import OutboxMessage
 from palier.app.ports import Tables
 from palier.errors import ConfigurationError, ParameterError
-from palier.jobs.context import JobContext, JobModel, Outcome
+from palier.jobs.context import JobContext, JobModel, Outcome, Ports
 from palier.jobs.messages import render
 
 __all__ = ["Arguments", "Result", "run"]
@@ -50,11 +51,20 @@ def run(context: JobContext, arguments: Arguments) -> Outcome:
     mailer = context.ports.mailer
     if not mailer.configured:
         raise ConfigurationError("no mail server is configured; set PALIER_SMTP_URL, then send this message again")
-    made = render(message.template, message.payload_json)
+    made = render(message.template, _opened(message, context.ports))
     context.progress(1, 2, "sending")
     mailer.send(to=message.recipient, subject=made.subject, text=made.text, html=made.html)
     context.progress(2, 2)
     return Outcome(Result(message_id=message.id, sent=True), lambda tables: _publish(tables, context, message))
+
+
+def _opened(message: OutboxMessage, ports: Ports) -> dict[str, Any]:
+    """Return the payload with what is sealed in it: links that let somebody in."""
+    payload = dict(message.payload_json)
+    sealed = payload.pop("sealed", [])
+    if sealed and ports.cipher is None:
+        raise ConfigurationError("a message is sealed and there is no key to open it; set PALIER_SECRET_KEY")
+    return payload | {name: ports.cipher.open(payload[name]) for name in sealed if ports.cipher is not None}
 
 
 def _publish(tables: Tables, context: JobContext, sent: OutboxMessage) -> None:

@@ -74,12 +74,22 @@ def routes(site: Site) -> list[tuple[str, str]]:
     """Every address that anything answers: FastAPI's and Flask's."""
     outer = site.asgi._app
     found = [(m.upper(), path) for path, methods in outer.openapi()["paths"].items() for m in methods]
-    for included in outer.routes:
-        for route in getattr(getattr(included, "original_router", None), "routes", ()):
-            found += [(m, route.path) for m in route.methods or () if not route.include_in_schema]
+    found += hidden(outer.routes)
     flask = outer.routes[-1].app.app
     found += [(m, rule.rule) for rule in flask.url_map.iter_rules() for m in rule.methods or ()]
     return sorted({(m, p) for m, p in found if m not in {"HEAD", "OPTIONS"}})
+
+
+def hidden(routes: Any) -> list[tuple[str, str]]:
+    """What the OpenAPI document leaves out: health, pages on the way in, and the like."""
+    found = []
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            found += hidden(inner.routes)
+        elif not getattr(route, "include_in_schema", True) and getattr(route, "path", None):
+            found += [(m, route.path) for m in route.methods or ()]
+    return found
 
 
 def test_every_route_refuses_an_anonymous_client_unless_it_is_listed(site: Site) -> None:

@@ -4,12 +4,15 @@
   Only somebody who gave the right password gets there.
 * A password waits longer and longer after failures: per account and address, per address over all accounts, and - from
   addresses where the account never signed in before - per account, by at most half a minute.
+* Behind an address that many share, the failures of others delay somebody known there by at most half a minute.
+* A right second factor does not forgive the wrong ones before it: five in fifteen minutes are five.
 * Nobody is locked out for good by somebody else: an address that the account has signed in from counts only its own
   failures, every lock ends by itself within fifteen minutes, and a reset link clears them.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
 from palier.app.entities import Attempt
@@ -23,6 +26,7 @@ __all__ = [
     "Counted",
     "allow_reset_request",
     "clear",
+    "network_of",
     "note",
     "require_second_factor_allowed",
     "reserve",
@@ -51,6 +55,7 @@ class _Rule:
 
 _HERE = _Rule(5, 2.0, 900.0)
 _ADDRESS = _Rule(30, 1.0, 900.0)
+_ADDRESS_OF_KNOWN = _Rule(30, 1.0, 30.0)
 _ACCOUNT = _Rule(20, 1.0, 30.0)
 
 
@@ -67,10 +72,29 @@ class Counted:
         return f"here:{self.account}:{self.address}"
 
 
+def network_of(address: str) -> str:
+    """Return what one customer of a network has: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+    Examples
+    --------
+    >>> network_of("192.0.2.1"), network_of("2001:db8:1:2:aaaa::1"), network_of("::ffff:192.0.2.1")
+    ('192.0.2.1', '2001:db8:1:2::', '192.0.2.1')
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Address(int(parsed) >> 64 << 64))
+
+
 def reserve(t: Tables, *, account: str, address: str, known_address: bool, now: datetime) -> Counted:
     """Count a password attempt before it is made, or raise TooManyAttemptsError."""
-    counted = Counted(account, address)
-    rules = [(counted.here, _HERE), (f"address:{address}", _ADDRESS)]
+    counted, network = Counted(account, address), network_of(address)
+    rules = [(counted.here, _HERE), (f"address:{network}", _ADDRESS_OF_KNOWN if known_address else _ADDRESS)]
     if not known_address:
         rules.append((f"account:{account}", _ACCOUNT))
     for subject, rule in sorted(rules, key=lambda r: r[0]):  # one order for everybody: no two wait for each other
@@ -79,7 +103,7 @@ def reserve(t: Tables, *, account: str, address: str, known_address: bool, now: 
         if failures:
             left = failures[-1] + timedelta(seconds=rule.pause_s(len(failures))) - now
             _refuse(left)
-    for subject in (counted.here, f"address:{address}", f"account:{account}"):
+    for subject in (counted.here, f"address:{network}", f"account:{account}"):
         note(t, kind="password", subject=subject, now=now)
     return counted
 
@@ -87,7 +111,7 @@ def reserve(t: Tables, *, account: str, address: str, known_address: bool, now: 
 def clear(t: Tables, counted: Counted) -> None:
     """Forget the failures of an account from an address once its password was right."""
     t.attempts.remove(kind="password", subject=counted.here)
-    for subject in (f"address:{counted.address}", f"account:{counted.account}"):
+    for subject in (f"address:{network_of(counted.address)}", f"account:{counted.account}"):
         latest = t.attempts.all(kind="password", subject=subject, newest_first=True, limit=1)
         if latest:
             t.attempts.remove(id=latest[0].id)

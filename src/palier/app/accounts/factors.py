@@ -52,8 +52,7 @@ class Factors:
 
     def begin_totp(self, actor: Actor) -> Enrolment:
         """Make a secret for an authenticator; it counts once `confirm_totp` has seen its first code."""
-        import segno
-        from pyotp import TOTP, random_base32
+        from pyotp import random_base32
 
         actor.require_recent_sign_in()
         secret = random_base32()
@@ -62,9 +61,16 @@ class Factors:
             if user.totp_confirmed_at is not None:
                 raise ConflictError("an authenticator is set up already; remove it first")
             t.users.put(replace(user, totp_secret=self.desk.cipher.seal(secret), totp_last_counter=None))
-        uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name="palier")
-        svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
-        return Enrolment(secret, uri, svg)
+        return _enrolment(user, secret)
+
+    def waiting_totp(self, actor: Actor) -> Enrolment:
+        """Return the secret that waits for its first code, after a code that was mistyped."""
+        actor.require_recent_sign_in()
+        with self.desk.store.reading() as t:
+            user = t.users.get(actor.user_id)
+        if user.totp_secret is None or user.totp_confirmed_at is not None:
+            raise ConflictError("no authenticator waits for its first code; begin anew")
+        return _enrolment(user, self.desk.cipher.open(user.totp_secret))
 
     def confirm_totp(self, actor: Actor, code: str) -> tuple[str, ...]:
         """Take the first code of a new authenticator; returns recovery codes where there are none yet."""
@@ -194,3 +200,12 @@ class Factors:
                 raise NotFoundError(f"no passkey {id!r} of yours")
             self._may_go(t, actor, t.users.get(actor.user_id))
             record(t, actor, "factor.passkey-remove", "user", actor.user_id, now=self.desk.now())
+
+
+def _enrolment(user: User, secret: str) -> Enrolment:
+    import segno
+    from pyotp import TOTP
+
+    uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name="palier")
+    svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    return Enrolment(secret, uri, svg)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from palier.app import checks
 from palier.app.accounts import attempts
-from palier.app.accounts.passwords import check_password
+from palier.app.accounts.passwords import check_password, normal_password
 from palier.app.accounts.policy import Desk, checked_email
 from palier.app.accounts.sign_in import Opened, open_session
 from palier.app.accounts.tokens import digest, new_token
@@ -95,7 +95,7 @@ class Links:
             if there is not None and there.password_hash is not None:
                 counted = attempts.reserve(t, account=there.id, address=address, known_address=False, now=desk.now())
         if there is not None and there.password_hash is not None:
-            if there.disabled_at is not None or not desk.hasher.verify(password, there.password_hash):
+            if there.disabled_at is not None or not desk.hasher.verify(normal_password(password), there.password_hash):
                 raise SignInError("there is an account of this address already, and this is not its password")
             hashed = there.password_hash
         else:
@@ -157,6 +157,7 @@ class Links:
             now = desk.now()
             t.users.put(replace(user, password_hash=hashed, password_changed_at=now))
             t.sessions.remove(user_id=user.id)
+            t.links.remove(purpose="password-reset", user_id=user.id, used_at=None)
             forgive(t, user)
             memberships = t.memberships.all(user_id=user.id, limit=1)
             workspace_id = memberships[0].workspace_id if memberships else None

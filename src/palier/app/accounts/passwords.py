@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from palier.errors import ParameterError
 
-__all__ = ["LONGEST", "SHORTEST", "check_password"]
+__all__ = ["LONGEST", "SHORTEST", "check_password", "normal_password"]
 
 SHORTEST, LONGEST = 12, 128
 
@@ -26,6 +26,17 @@ _ROWS = (
     "qazwsxedcrfvtgbyhnujm",
 )
 _LEET = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
+
+
+def normal_password(password: str) -> str:
+    """Return the form in which a password is hashed: the same whatever keyboard or system it was typed on.
+
+    Examples
+    --------
+    >>> normal_password("e\u0301te\u0301") == normal_password("\u00e9t\u00e9")
+    True
+    """
+    return unicodedata.normalize("NFKC", password)
 
 
 def check_password(password: str, *, about: tuple[str, ...] = ()) -> str:
@@ -50,7 +61,7 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> str:
     Traceback (most recent call last):
     palier.errors.ParameterError: this password is among the first that are guessed; take several unrelated words
     """
-    text = unicodedata.normalize("NFKC", password)
+    text = normal_password(password)
     if not SHORTEST <= len(text) <= LONGEST:
         raise ParameterError(f"the password has {len(text)} characters; allowed are {SHORTEST} to {LONGEST}")
     if "\0" in text:

@@ -55,9 +55,11 @@ class People:
         actor.require(Permission.ADMINISTER)
         role = Role(role)
         with self.desk.store.writing() as t:
+            self._one_at_a_time(t, actor)
             user, membership = person(t, actor, user_id)
             if membership.role is Role.ADMIN and role is not Role.ADMIN:
                 self._require_another_admin(t, actor, user_id)
+                self._take_links_back(t, user_id)
             changed = replace(membership, role=role)
             t.memberships.put(changed)
             record(
@@ -70,9 +72,11 @@ class People:
         """Let somebody in no more: sessions end, keys stop working; the last admin cannot be disabled."""
         actor.require(Permission.ADMINISTER)
         with self.desk.store.writing() as t:
+            self._one_at_a_time(t, actor)
             user, membership = person(t, actor, user_id)
             if membership.role is Role.ADMIN:
                 self._require_another_admin(t, actor, user_id)
+            self._take_links_back(t, user_id)
             now = self.desk.now()
             user = replace(user, disabled_at=user.disabled_at or now)
             t.users.put(user)
@@ -136,6 +140,17 @@ class People:
             else:
                 t.role_policies.put(replace(there, second_factor_required=required))
             record(t, actor, "policy.second-factor", "role", role.value, now=now, required=required)
+
+    @staticmethod
+    def _one_at_a_time(t: Tables, actor: Actor) -> None:
+        """Two admins who demote each other at the same moment must not both find the other one there."""
+        t.attempts.serialise(kind="admins", subject=actor.workspace_id)
+
+    @staticmethod
+    def _take_links_back(t: Tables, user_id: str) -> None:
+        """Links that somebody handed out as admin, and their own, open nothing once they are admin no more."""
+        t.links.remove(created_by=user_id, used_at=None)
+        t.links.remove(user_id=user_id, used_at=None)
 
     @staticmethod
     def _require_another_admin(t: Tables, actor: Actor, user_id: str) -> None:

@@ -40,9 +40,11 @@ class Desk:
     def post(
         self, t: Tables, workspace_id: str | None, user: User, template: str, payload: dict[str, Any], now: datetime
     ) -> None:
-        """Write a message into the outbox and queue its delivery, where mail is configured."""
+        """Write a message into the outbox and queue its delivery, where mail is configured; its link is sealed."""
         if not self.mail_configured:
             return
+        if "link" in payload:
+            payload = {**payload, "link": self.cipher.seal(payload["link"]), "sealed": ["link"]}
         message = OutboxMessage(
             new_id(now), workspace_id, "mail", user.email, template, {"language": user.language, **payload}, now
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from palier.app import checks
 from palier.app.accounts import attempts
-from palier.app.accounts.passwords import check_password
+from palier.app.accounts.passwords import check_password, normal_password
 from palier.app.accounts.policy import Desk, checked_email, needs_factor
 from palier.app.audit import record
 from palier.app.entities import Membership, User
@@ -53,6 +53,8 @@ class Profile:
         with self.desk.store.writing() as t:
             user = replace(t.users.get(actor.user_id), **fields)  # type: ignore[arg-type]  # checked above
             t.users.put(user)
+            if "email" in fields:  # a link that lies in the mailbox given up must not open the account
+                t.links.remove(purpose="password-reset", user_id=user.id, used_at=None)
             if action is not None:
                 record(t, actor, action, "user", user.id, now=self.desk.now())
             membership = t.memberships.find(workspace_id=actor.workspace_id, user_id=actor.user_id)
@@ -67,7 +69,7 @@ class Profile:
         with desk.store.writing() as t:
             user = t.users.get(actor.user_id)
             counted = attempts.reserve(t, account=user.id, address=actor.address, known_address=True, now=desk.now())
-        if not desk.hasher.verify(current, user.password_hash):
+        if not desk.hasher.verify(normal_password(current), user.password_hash):
             raise SignInError("the current password is not right")
         hashed = desk.hasher.hash(check_password(new, about=(user.name, user.email)))
         with desk.store.writing() as t:
@@ -75,6 +77,7 @@ class Profile:
             user = t.users.get(actor.user_id)
             now = desk.now()
             t.users.put(replace(user, password_hash=hashed, password_changed_at=now))
+            t.links.remove(purpose="password-reset", user_id=user.id, used_at=None)
             for session in t.sessions.all(user_id=user.id):
                 if session.id != actor.session_id:
                     t.sessions.remove(id=session.id)

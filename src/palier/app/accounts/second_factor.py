@@ -65,7 +65,6 @@ class SecondFactor:
         raise SignInError(_WRONG)
 
     def _open(self, t: Tables, session: Session, user: User, address: str, factor: str) -> Opened:
-        t.attempts.remove(kind="second-factor", subject=f"account:{user.id}")
         self.desk.note(t, user, session.workspace_id, "session.sign-in", address, factor=factor)
         return rotated(self.desk, t, session, stage="full", address=address)
 

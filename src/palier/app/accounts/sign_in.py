@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from palier.app.accounts import attempts
+from palier.app.accounts.passwords import normal_password
 from palier.app.accounts.policy import Desk, has_factor, needs_factor
 from palier.app.accounts.tokens import digest, new_token
 from palier.app.entities import Membership, Session, User
 from palier.app.ports import Tables
 from palier.app.roles import Actor
-from palier.errors import PermissionDeniedError, SignInError
+from palier.errors import PermissionDeniedError, ProofNeededError, SignInError
 
 __all__ = ["Opened", "SignIn", "Stage", "open_session", "require_stage", "rotated"]
 
@@ -50,15 +51,16 @@ class SignIn:
             After failures, for a while.
         """
         desk, now = self.desk, self.desk.now()
-        email = email.strip().casefold()[:254]
+        email = "".join(c for c in email if c.isprintable()).strip().casefold()[:254]
+        password = normal_password(password)
         with desk.store.writing() as t:
             user = t.users.find(email=email)
             account = digest(email) if user is None else user.id
-            known = user is not None and t.sessions.count(user_id=user.id, address=address, stage="full") > 0
+            known = t.sessions.count(user_id=account, address=address, stage="full") > 0
             counted = attempts.reserve(t, account=account, address=address, known_address=known, now=now)
         right = desk.hasher.verify(password, None if user is None else user.password_hash)
         if user is None or not right or user.disabled_at is not None:
-            self._failed(user, address)
+            self._failed(user, address, account)
             raise SignInError(_WRONG)
         stronger = desk.hasher.hash(password) if desk.hasher.outdated(user.password_hash or "") else None
         with desk.store.writing() as t:
@@ -69,13 +71,13 @@ class SignIn:
                 t.users.put(user)
             return open_session(desk, t, user, membership, address=address, user_agent=user_agent, now=now)
 
-    def _failed(self, user: User | None, address: str) -> None:
-        if user is None:
-            return
+    def _failed(self, user: User | None, address: str, account: str) -> None:
+        """Note a failure: the same work for a person who does not exist, whose digest alone is kept."""
         with self.desk.store.writing() as t:
-            membership = t.memberships.all(user_id=user.id, limit=1)
+            membership = t.memberships.all(user_id=account, limit=1)
             workspace_id = membership[0].workspace_id if membership else None
-            self.desk.note(t, user, workspace_id, "session.refused", address)
+            nobody = User(account[:32], "", "", self.desk.now())
+            self.desk.note(t, user or nobody, workspace_id, "session.refused", address)
 
     def stage_of(self, token: str) -> Stage | None:
         """Return what may be done with a session; None for one that is over, or never was."""
@@ -121,8 +123,8 @@ class SignIn:
         with desk.store.writing() as t:
             session, user = require_stage(desk, t, token, "full")
             counted = attempts.reserve(t, account=user.id, address=address, known_address=True, now=now)
-        if not desk.hasher.verify(password, user.password_hash):
-            self._failed(user, address)
+        if not desk.hasher.verify(normal_password(password), user.password_hash):
+            self._failed(user, address, user.id)
             raise SignInError("the password is not right")
         with desk.store.writing() as t:
             attempts.clear(t, counted)
@@ -131,7 +133,10 @@ class SignIn:
             return rotated(desk, t, session, stage="full", address=address)
 
     def switch_workspace(self, token: str, workspace_id: str, *, address: str) -> Opened:
-        """Open another workspace that the person belongs to."""
+        """Open another workspace that the person belongs to.
+
+        Raises ProofNeededError where that workspace demands a second factor to set up, and the last proof is too old.
+        """
         with self.desk.store.writing() as t:
             session, user = require_stage(self.desk, t, token, "full")
             membership = t.memberships.find(workspace_id=workspace_id, user_id=user.id)
@@ -140,6 +145,8 @@ class SignIn:
             stage: Stage = "full"
             if needs_factor(t, workspace_id, membership.role) and not has_factor(t, user):
                 stage = "enrol-second-factor"
+                if self.desk.now() - session.authenticated_at >= _FRESH:
+                    raise ProofNeededError("that workspace demands a second factor; confirm your password to set it up")
             self.desk.note(t, user, workspace_id, "session.workspace", address)
             moved = replace(session, workspace_id=workspace_id)
             return rotated(self.desk, t, moved, stage=stage, address=address, proven=False)

@@ -89,7 +89,7 @@
       if (request.status >= 200 && request.status < 300) {
         ended.push(JSON.parse(request.responseText).id);
         one.item.remove();
-      } else failed(one, said(request.responseText, request.status), request.status >= 500 ? () => start([file]) : null);
+      } else failed(one, said(request.responseText, request.status), request.status >= 500 || request.status === 429 ? () => start([file]) : null);
       next();
     };
     request.onerror = () => {

@@ -10,7 +10,7 @@ from palier.web.components.attributes import named
 __all__ = ["enter_form"]
 
 
-def enter_form(fields: Sequence[Component], *, press: str, className: str) -> Component:  # noqa: N803 - as Dash names it
+def enter_form(fields: Sequence[Component], *, press: str, className: str) -> Component:
     """Put fields into a form that never leaves the page.
 
     Parameters

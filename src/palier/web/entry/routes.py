@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Annotated, Any, Protocol
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Form, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from palier.app.accounts import Accounts, Opened
 from palier.app.roles import Actor
-from palier.errors import PalierError, SignInError, TooManyAttemptsError
+from palier.errors import PalierError, ProofNeededError, SignInError, TooManyAttemptsError, UnavailableError
 from palier.web.entry.render import page, safe_next
 from palier.web.guard.cookies import cleared_cookie, session_cookie, token_in
 
@@ -40,7 +41,7 @@ def entry_router(accounts: Accounts, settings: EntrySettings) -> APIRouter:
     def opened(result: Opened, where: str) -> Response:
         answer = RedirectResponse(_AFTER.get(result.stage, where), status_code=303)
         if result.stage in _AFTER and where != "/":
-            answer = RedirectResponse(f"{_AFTER[result.stage]}?next={where}", status_code=303)
+            answer = RedirectResponse(f"{_AFTER[result.stage]}?next={quote(where, safe='/')}", status_code=303)
         answer.headers["set-cookie"] = session_cookie(result.token, secure=secure)
         return answer
 
@@ -52,6 +53,10 @@ def entry_router(accounts: Accounts, settings: EntrySettings) -> APIRouter:
             answer = show(request, template, status=429, error=str(error), **values)
             answer.headers["retry-after"] = str(round(error.retry_after_s))
             return answer
+        except ProofNeededError:
+            return RedirectResponse("/confirm", status_code=303)
+        except UnavailableError:
+            raise  # the API's translation says 503
         except PalierError as error:
             status = 401 if isinstance(error, SignInError) else 422
             return show(request, template, status=status, error=str(error), **values)
@@ -213,7 +218,7 @@ def _add_second_factor(
 def _enrolment(
     request: Request, show: Callable[..., HTMLResponse], accounts: Accounts, actor: Actor, *, error: str | None = None
 ) -> Response:
-    made = accounts.factors.begin_totp(actor)
+    made = accounts.factors.waiting_totp(actor) if error else accounts.factors.begin_totp(actor)
     return show(request, "enrol", secret=made.secret, qr=made.qr_svg, error=error, status=422 if error else 200)
 
 
@@ -285,5 +290,7 @@ def _address(request: Request) -> str:
 def _as_json(act: Callable[[], Response]) -> Response:
     try:
         return act()
+    except UnavailableError:
+        raise
     except PalierError as error:
         return JSONResponse({"detail": str(error)}, status_code=401)

@@ -33,7 +33,8 @@ def envelope_spectrum_figure(
 ) -> Figure:
     """Draw the envelope spectrum and its background; each expected line is dashed, and has a dot where it was found.
 
-    Lines come in the order of the faults, the strongest first; those of the others are fainter.
+    Lines come in the order of the faults, the strongest first; those of the others are fainter. What the colours mean
+    stands beside the figure, where there is room for it on a phone.
     """
     inside = [n for n in lines if span is None or span[0] <= n.expected_hz <= span[1]]
     top = max([float(view.high.max(initial=0.0)), *(n.amplitude for n in inside if n.found), 1e-9]) * 1.12
@@ -50,7 +51,6 @@ def envelope_spectrum_figure(
         traces,
         axis(axis_title(t("figures.frequency"), view.x_unit), span=span),
         axis(t("figures.depth"), fixed=True, range=[0, top], tickformat="~p"),
-        showlegend=True,
         hovermode="closest",
         annotations=_labels(inside),
     )

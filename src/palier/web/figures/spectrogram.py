@@ -3,7 +3,7 @@
 import numpy as np
 
 from palier.app.views import MatrixView
-from palier.web.figures.style import Figure, Span, axis, axis_title, figure, packed
+from palier.web.figures.style import Figure, Span, axis, axis_title, figure, packed, packed8
 from palier.web.i18n import t
 
 __all__ = ["spectrogram_figure"]
@@ -20,7 +20,7 @@ def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_sp
         "type": "heatmap",
         "x": packed(view.time_s),
         "y": packed(view.frequency_hz),
-        "z": {**packed(view.level_db), "shape": f"{rows}, {columns}"},
+        "z": {**_levels(view.level_db, top), "shape": f"{rows}, {columns}"},
         "zmin": top - _RANGE_DB,
         "zmax": top,
         "colorscale": "Cividis",
@@ -31,7 +31,7 @@ def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_sp
             "len": 1,
             "tickfont": {"size": 11},
         },
-        "hovertemplate": "%{x:.4~g} s<br>%{y:.5~g} Hz<br>%{z:.1f} dB<extra></extra>",
+        "hovertemplate": "%{x:.4~g} s<br>%{y:.5~g} Hz<br>%{z:.0f} dB<extra></extra>",
     }
     whole_time = (0.0, float(view.time_s[-1] + view.time_s[0])) if len(view.time_s) else None
     whole_frequency = (0.0, float(np.max(view.frequency_hz, initial=1.0)))
@@ -41,3 +41,10 @@ def spectrogram_figure(view: MatrixView, *, time_span: Span = None, frequency_sp
         axis(axis_title(t("figures.frequency"), "Hz"), span=frequency_span or whole_frequency),
         hovermode="closest",
     )
+
+
+def _levels(level_db: np.ndarray, top: float) -> dict[str, str]:
+    """Return levels in whole dB, one byte each where they fit: nobody sees more, and it is a quarter of the data."""
+    shown = np.round(np.maximum(level_db, top - _RANGE_DB))
+    fits = shown.size > 0 and shown.min() >= -128 and shown.max() <= 127
+    return packed8(shown) if fits else packed(shown)

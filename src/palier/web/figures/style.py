@@ -8,7 +8,19 @@ import numpy as np
 from palier.web.i18n import current_language
 from palier.web.theme import FIGURE_COLOURS
 
-__all__ = ["CONFIG", "Figure", "Span", "axis", "axis_title", "curve", "figure", "packed", "packed64", "unpacked"]
+__all__ = [
+    "CONFIG",
+    "Figure",
+    "Span",
+    "axis",
+    "axis_title",
+    "curve",
+    "figure",
+    "packed",
+    "packed8",
+    "packed64",
+    "unpacked",
+]
 
 #: What plotly.js draws: ``data`` and ``layout``.
 Figure = dict[str, Any]
@@ -39,6 +51,12 @@ def packed64(values: Any) -> dict[str, str]:
     """Return numbers in 64 bits: places on an axis that is zoomed into deeply."""
     array = np.ascontiguousarray(values, dtype="<f8")
     return {"dtype": "f8", "bdata": base64.b64encode(array.tobytes()).decode("ascii")}
+
+
+def packed8(values: Any) -> dict[str, str]:
+    """Return whole numbers from -128 to 127, a byte each."""
+    array = np.ascontiguousarray(values, dtype="i1")
+    return {"dtype": "i1", "bdata": base64.b64encode(array.tobytes()).decode("ascii")}
 
 
 def unpacked(values: dict[str, str]) -> np.ndarray:

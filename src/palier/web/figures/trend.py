@@ -70,8 +70,8 @@ def _zones(limits: Limits, top: float) -> tuple[list[dict[str, Any]], list[dict[
         )  # fmt: skip
         letters.append(
             {
-                "xref": "paper", "x": 1, "xanchor": "right", "y": (low + high) / 2, "text": letter, "showarrow": False,
-                "xshift": -6, "font": {"size": 12},
+                "xref": "paper", "x": 0, "xanchor": "left", "y": (low + high) / 2, "text": letter, "showarrow": False,
+                "xshift": 6, "font": {"size": 12},
             }
         )  # fmt: skip
     return shapes, letters

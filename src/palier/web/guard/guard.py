@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from anyio import to_thread
 
+from palier.app.accounts.attempts import network_of
 from palier.app.ports import RateDecision, RateLimiter
 from palier.app.roles import Actor
 from palier.errors import SignInError, TooLargeError, UnavailableError
@@ -106,9 +107,9 @@ class Guard:
         self._secure = settings.url.startswith("https://")
         self._headers = security_headers(policy=content_policy(script_hashes), secure=self._secure)
         self._origins = {settings.url}
-        scheme = settings.url.partition("://")[0]
-        port = settings.url.rpartition(":")[2] if settings.url.count(":") > 1 else ""
-        self._origins |= {f"{scheme}://{host}" + (f":{port}" if port else "") for host in settings.hosts}
+        parts = urlsplit(settings.url)
+        port = f":{parts.port}" if parts.port else ""
+        self._origins |= {f"{parts.scheme}://{host}{port}" for host in settings.hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it here."""
@@ -140,13 +141,20 @@ class Guard:
         if asked.method == "OPTIONS" and self._foreign_origin(asked):
             await _preflight(answer)
             return
-        actor, anonymous_cookie = await to_thread.run_sync(self._who, asked)
+        refusal: _Refusal | None = None
+        actor, anonymous_cookie = None, False
+        try:
+            actor, anonymous_cookie = await to_thread.run_sync(self._who, asked)
+        except _Refusal as said:
+            refusal = said  # keys that open nothing are counted like anybody's requests
         decision = await to_thread.run_sync(self._counted, asked, actor)
         if decision is not None:
             answer.extra |= _limit_headers(decision)
             if not decision.allowed:
                 wait = max(1, round(decision.reset_after_s))
                 raise _Refusal(429, f"too many requests; try again in {wait} s", {"Retry-After": str(wait)})
+        if refusal is not None:
+            raise refusal
         if anonymous_cookie or is_public(asked.path) or (actor is not None and actor.kind == "session"):
             self._check_same_site(asked)
         if actor is None and not is_public(asked.path):
@@ -182,7 +190,8 @@ class Guard:
         if asked.path in {"/healthz", "/readyz"}:
             return None
         if actor is None:
-            rule, subject = f"{settings.anonymous_requests_per_minute}/minute", f"address {asked.address}"
+            rule = f"{settings.anonymous_requests_per_minute}/minute"
+            subject = f"address {network_of(asked.address)}"
         elif actor.key_id is not None:
             rule, subject = f"{settings.key_requests_per_minute}/minute", f"key {actor.key_id}"
         elif asked.path.startswith(("/assets/", "/_dash-component-suites/")):
@@ -215,7 +224,7 @@ class Guard:
         if asked.method in _SAFE:
             return
         site = asked.headers.get("sec-fetch-site")
-        if site in {"cross-site", "same-site"}:
+        if site not in {None, "same-origin", "none"}:
             raise _Refusal(403, "this request came from a page of another site; nothing was changed")
         if site is None and asked.headers.get("origin") not in self._origins:
             raise _Refusal(403, "this request does not say which page it came from (Origin); nothing was changed")
@@ -262,7 +271,7 @@ def _read(scope: Scope) -> _Asked:
 def _check_length(asked: _Asked, limit: int) -> None:
     told = asked.headers.get("content-length")
     if told is not None:
-        if not told.isdecimal():
+        if not told.isdecimal() or len(told) > 18:
             raise _Refusal(400, "Content-Length is no number")
         if int(told) > limit:
             raise _Refusal(413, f"the request has {int(told):,} bytes; allowed here are {limit:,}")

@@ -28,5 +28,7 @@ def is_public(path: str) -> bool:
     --------
     >>> is_public("/sign-in"), is_public("/api/v1/machines"), is_public("/assets/20-palier.css")
     (True, False, False)
+    >>> is_public("/entry/entry.css"), is_public("/entry/../api/v1/machines")
+    (True, False)
     """
-    return path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
+    return path in PUBLIC_PATHS or any(path.startswith(p) and "/" not in path[len(p) :] for p in PUBLIC_PREFIXES)

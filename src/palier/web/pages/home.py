@@ -163,7 +163,10 @@ def _diagnosis(view: DiagnosisView, at: datetime) -> list[Component]:
     where = " · ".join(n for n in (view.machine and view.machine.name, view.point and view.point.name) if n)
     name = [dcc.Link(view.recording.file_name, href=f"/diagnoses/{own.id}"), html.Span(where, className="cell-sub")]
     pending = view.job is not None and view.job.status in OPEN
-    answer = html.Span(t("home.diagnosing"), className="note") if pending else verdict_badge(own.verdict)
+    if own.finished_at is not None:
+        answer = verdict_badge(own.verdict)
+    else:
+        answer = html.Span(t("home.diagnosing" if pending else "home.no_answer"), className="note")
     level = html.Span(quantity(own.rms, view.recording.unit), className="cell-sub") if own.rms is not None else None
     return [html.Div(name), html.Div([answer, level]), age(own.created_at, at)]
 

@@ -79,7 +79,7 @@ def _list(services: "Services", actor: Actor) -> Component:
         ]
         for p in there
     ]
-    return table(columns, rows, caption=t("account.passkeys"))
+    return table(columns, rows, caption=t("account.passkeys_caption"))
 
 
 def register(app: PalierDash, services: "Services") -> None:

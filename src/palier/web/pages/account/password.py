@@ -22,14 +22,19 @@ __all__ = ["content", "register"]
 _CURRENT, _NEW, _SAVE = "account-password-current", "account-password-new", "account-password-save"
 
 
-def content(_services: "Services", _actor: Actor) -> Component:
+def content(services: "Services", actor: Actor) -> Component:
     """Return the section."""
+    whose = dmc.TextInput(  # unseen: it tells password managers whose password this is
+        value=services.accounts.profile.me(actor).email, label=t("account.email"), autoComplete="username", readOnly=True,
+        className="unshown",
+    )  # fmt: skip
     fields = [
         _field(_CURRENT, t("account.password_current"), None, "current-password"),
         _field(_NEW, t("account.password_new"), t("account.password_rules"), "new-password"),
     ]
     return enter_form(
         [
+            whose,
             html.P(t("account.password_text"), className="note"),
             html.Div(fields, className="fields fields-end"),
             html.Div(dmc.Button(t("account.password_save"), id=_SAVE, variant="default")),

@@ -53,7 +53,7 @@ def _list(services: "Services", actor: Actor) -> list[Component]:
         Column(t("account.session_seen")),
         Column(t("account.actions"), align="right", unseen=True),
     ]
-    parts: list[Component] = [table(columns, [_row(s) for s in there], caption=t("account.sessions"))]
+    parts: list[Component] = [table(columns, [_row(s) for s in there], caption=t("account.sessions_caption"))]
     if any(not s.current for s in there):
         parts.append(html.Div(_END_OTHERS.button(t("account.session_end_others"), "others", size="sm")))
     return parts

@@ -13,6 +13,7 @@ from palier.web.components.facts import facts
 from palier.web.components.library_text import library_text
 from palier.web.components.loading_state import loading_state
 from palier.web.components.plot import plot
+from palier.web.components.simulated_badge import simulated_badge
 from palier.web.components.when import moment
 from palier.web.figures import waveform_figure
 from palier.web.i18n import count, duration, number, quantity, t
@@ -37,7 +38,8 @@ def detail(services: "Services", actor: Actor, prepared: Prepared) -> list[Compo
     recording = prepared.open
     if recording is None:
         return []
-    parts: list[Component] = [html.H2(recording.file_name, id="detail-title")]
+    title = html.H2(recording.file_name, id="detail-title")
+    parts: list[Component] = [html.Div([title, *simulated_badge(recording)], className="line")]
     if recording.state == "waiting":
         parts.append(loading_state(t("diagnose.reading")))
     else:
@@ -115,7 +117,7 @@ def _declare(
         if r.id != recording.id and r.state == "ready"
     ]
     fields = form(
-        recording, known, machines=services.machines.all(actor), models=services.models.all(actor), earlier=earlier
+        recording, known, places=services.machines.places(actor), models=services.models.all(actor), earlier=earlier
     )
     buttons: list[Component] = []
     if recording.state == "ready":

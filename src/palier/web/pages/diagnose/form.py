@@ -7,9 +7,8 @@ import dash_mantine_components as dmc
 from dash import State, html
 from dash.development.base_component import Component
 
-from palier.app.entities import Model, Recording
+from palier.app.entities import Machine, Model, Point, Recording
 from palier.app.specs import Declaration, DiagnosisSpec
-from palier.app.views import MachineView
 from palier.core.units import UNITS
 from palier.errors import ParameterError
 from palier.web.components.bearing_search import bearing_search
@@ -34,7 +33,7 @@ def form(
     recording: Recording,
     known: Known,
     *,
-    machines: Sequence[MachineView],
+    places: Sequence[tuple[Machine, Point]],
     models: Sequence[Model],
     earlier: Sequence[Recording],
 ) -> Component:
@@ -46,7 +45,7 @@ def form(
                 [html.Legend(t("diagnose.of_file")), html.Div(_of_file(recording, known, declared), className="fields")]
             ),
             html.Fieldset(
-                [html.Legend(t("diagnose.of_place")), html.Div(_of_place(recording, machines), className="fields")]
+                [html.Legend(t("diagnose.of_place")), html.Div(_of_place(recording, places), className="fields")]
             ),
             html.Details(
                 [
@@ -121,18 +120,16 @@ def _number(name: str, value: float | None, *, hint: str | None, missing: set[st
     return made
 
 
-def _of_place(recording: Recording, machines: Sequence[MachineView]) -> list[Component]:
-    data = [
-        {"group": v.machine.name, "items": [{"value": p.id, "label": f"{v.machine.name} · {p.name}"} for p in v.points]}
-        for v in machines
-        if v.points
-    ]
+def _of_place(recording: Recording, places: Sequence[tuple[Machine, Point]]) -> list[Component]:
+    data: dict[str, list[dict[str, str]]] = {}
+    for machine, point in places:
+        data.setdefault(machine.name, []).append({"value": point.id, "label": f"{machine.name} · {point.name}"})
     return [
         dmc.Select(
             id="declare-point",
             label=t("diagnose.point"),
             description=t("diagnose.point_hint"),
-            data=data,
+            data=[{"group": name, "items": items} for name, items in data.items()],
             value=recording.point_id,
             searchable=True,
             clearable=True,

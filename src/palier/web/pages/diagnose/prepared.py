@@ -68,7 +68,7 @@ def prepared_of(services: "Services", actor: Actor, address: Address) -> Prepare
     if opened is None and ids:
         opened = next(iter(rows), None)
     answers = {r.id: views[0] for r in rows if (views := services.diagnoses.page(actor, recording_id=r.id, limit=1))}
-    points = {p.id: p for v in services.machines.all(actor) for p in v.points}
+    points = {point.id: point for _, point in services.machines.places(actor)}
     return Prepared(rows, opened, answers, points, recent=not ids)
 
 

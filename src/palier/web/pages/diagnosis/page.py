@@ -15,6 +15,7 @@ from palier.web.components.job_progress import OPEN, job_progress
 from palier.web.components.notice import NOTICES, notice
 from palier.web.components.page_header import page_header
 from palier.web.components.press import pressed
+from palier.web.components.simulated_badge import simulated_badge
 from palier.web.components.when import moment
 from palier.web.i18n import t
 from palier.web.pages.diagnosis.answer import answer, severity
@@ -117,7 +118,7 @@ def _header(view: DiagnosisView) -> Component:
         above = dcc.Link(view.machine.name, href=f"/machines/{view.machine.id}")
         where = [f"{view.machine.name} · {view.point.name} · "]
     taken = recording.taken_at or recording.uploaded_at
-    lead = html.P([*where, moment(taken)], className="page-lead")
+    lead = html.P([*where, moment(taken), " ", *simulated_badge(recording)], className="page-lead")
     title = t("diagnosis.of", file=recording.file_name)
     return page_header(recording.file_name, lead=lead, above=above, actions=_actions(view), document_title=title)
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from palier.app.views import DiagnosisView
 from palier.errors import NotFoundError
+from palier.web.components.attributes import named
 from palier.web.components.plot import Axis, plot, plot_id, zoom_store
 from palier.web.figures import Figure, envelope_spectrum_figure, spectrogram_figure, spectrum_figure, waveform_figure
 from palier.web.figures.style import Span
@@ -54,7 +55,7 @@ def plots(result: Result, query: Mapping[str, str]) -> Component:
     ends = [line.expected_hz for line in result.lines]
     envelope = Axis("e", 0.0, max(ends, default=100.0) * 1.06, 10 / duration_s, "Hz")
     logarithmic = dmc.Switch(t("figures.logarithmic"), id=_LOG, size="xs", checked=False)
-    lines = [plot("envelope", title=t("figures.envelope"), x=envelope, height=360, note=_band(result))]
+    lines = [plot("envelope", title=t("figures.envelope"), x=envelope, height=360, note=_legend(result))]
     return html.Section(
         [
             html.H2(t("diagnosis.plots")),
@@ -66,6 +67,16 @@ def plots(result: Result, query: Mapping[str, str]) -> Component:
             plot("spectrogram", title=t("figures.spectrogram"), x=time, y=frequency, height=320),
         ],
         className="section stack",
+    )
+
+
+def _legend(result: Result) -> Component:
+    """Say which band it is, and what the colours mean."""
+    faults = {line.fault: line.fault_words for line in result.lines}
+    keys = [html.Li([html.Span(className=f"key key-{k}", **named(aria_hidden="true")), v]) for k, v in faults.items()]
+    background = [html.Span(className="key key-line", **named(aria_hidden="true")), t("figures.background")]
+    return html.Div(
+        [html.Ul([*keys, html.Li(background)], className="legend"), html.P(_band(result), className="note")]
     )
 
 
