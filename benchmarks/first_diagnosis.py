@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from tests.served import Served, start
 
 ROOT = Path(__file__).resolve().parents[1]
-from tests.served import Served, start
 
 PICTURES = ROOT / "docs" / "images" / "app"
 PAGE = ROOT / "docs" / "reference" / "first-diagnosis.md"
@@ -123,9 +123,7 @@ def small(shot: bytes, path: Path) -> None:
 
     from PIL import Image
 
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    Image.open(io.BytesIO(shot)).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> None:

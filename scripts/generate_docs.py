@@ -12,8 +12,8 @@ from models_page import models_page
 from rest_page import openapi_json, rest_page
 
 import palier.errors
-from palier.config import Settings
 from palier.cli.main import main
+from palier.config import Settings
 from palier.core.catalogue import catalogue
 from palier.diagnosis.document import json_schema
 from palier.evaluation.document import evaluation_schema

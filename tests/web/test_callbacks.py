@@ -10,6 +10,7 @@ from tests.web.world import World, samples
 from palier.app.entities import JobStatus
 from palier.app.roles import Role
 from palier.web.app import dash_app
+from palier.web.components.notice import notice
 
 #: Callbacks that a test of this module has called; the last test compares.
 CALLED: set[str] = set()
@@ -463,6 +464,11 @@ def test_a_fault_of_ours_is_logged_and_says_so(own_world: World, caplog: pytest.
     records = [r for r in caplog.records if r.name == "palier.web"]
     assert {r.request_id for r in records} == {"req-7"}  # type: ignore[attr-defined]  # set by us
     assert all(r.exc_info for r in records)
+
+
+def test_the_same_message_is_shown_once_at_a_time() -> None:
+    one, again, other = (notice(text)["id"] for text in ("gone", "gone", "back"))
+    assert one == again != other
 
 
 def test_without_a_session_callbacks_say_so(own_world: World) -> None:

@@ -231,3 +231,11 @@ def test_what_the_library_says_is_in_the_phrase_book(visitor: Visitor) -> None:
             said |= {r["text"] for r in whole["remarks"]} | {a["text"] for a in whole["audit"]}
     assert {s for s in said if french(s) is None} == set()
     assert french("Something new.") is None
+
+
+def test_a_sentence_keeps_its_meaning_in_french() -> None:
+    said = french("Bearing damage: outer-race defect (p < 0.000001, modulation depth 158%).")
+    assert said == (
+        "Roulement endommagé : défaut de bague extérieure (p < 0,000001, profondeur de modulation 158\u00a0%)."
+    )
+    assert french("Bearing 6205: SKF; of the measurement point DE.") == "Roulement 6205 : SKF ; du point de mesure DE."

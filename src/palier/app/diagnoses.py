@@ -108,7 +108,10 @@ class DiagnosisService:
             return {}
         with self.store.reading() as t:
             found = t.diagnoses.all(
-                workspace_id=actor.workspace_id, deleted_at=None, one_of={"id": list(ids)}, limit=checks.limit_of(len(ids))
+                workspace_id=actor.workspace_id,
+                deleted_at=None,
+                one_of={"id": list(ids)},
+                limit=checks.limit_of(len(ids)),
             )
             return {d.id: d.result_json for d in found if d.result_json is not None}
 

@@ -330,8 +330,8 @@ class Science(Protocol):
     def choices(self) -> dict[str, Any]:
         """Return what can be chosen for datasets.
 
-        ``kinds``: each kind of bearing with every field of its simulation at its default; ``layers``: of the acquisition
-        chain (name, text, default); ``formats``: of exports.
+        ``kinds``: each kind of bearing with all fields of its simulation at their defaults; ``layers``: of the
+        acquisition chain (name, text, default); ``formats``: of exports.
         """
         ...
 

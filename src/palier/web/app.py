@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "dash_app"]
 
 #: Modules of `palier.web.pages`, each with ``register(app, services)``.
-PAGES: Final[tuple[str, ...]] = ("home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin", "datasets", "models")
+PAGES: Final[tuple[str, ...]] = (
+    "home", "diagnose", "diagnosis", "machines", "jobs", "account", "admin", "datasets", "models",
+)  # fmt: skip
 
 _INDEX = """<!DOCTYPE html>
 <html>

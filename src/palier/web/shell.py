@@ -49,7 +49,9 @@ def shell(
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_head(actor, here, others, scheme=scheme)),
-                    dmc.AppShellNavbar(_navigation(actor, pages), attributes={"root": {"aria-label": t("shell.navigation")}}),
+                    dmc.AppShellNavbar(
+                        _navigation(actor, pages), attributes={"root": {"aria-label": t("shell.navigation")}}
+                    ),
                     dmc.AppShellMain(html.Div(loading_state(), id=PAGE, className="page")),
                 ],
                 id=_SHELL,

@@ -81,8 +81,9 @@ def _guessable(text: str, about: tuple[str, ...]) -> bool:
     if len(set(text)) < 5 or _of_rows(text):
         return True
     own = {w for a in about for w in re.split(r"[^\w]+", a.casefold()) if len(w) > 2}
-    words = [w for form in {text, text.translate(_LEET)} for w in [re.sub(r"[\W\d_]+", " ", form).split()]]
-    return any(_common(parts, own) for parts in words)
+    bare = re.sub(r"[\W\d_]+$", "", text)  # what follows the word stands for no letters
+    forms = {text, text.translate(_LEET), bare.translate(_LEET)}
+    return any(_common(re.sub(r"[\W\d_]+", " ", form).split(), own) for form in forms)
 
 
 def _common(parts: list[str], own: set[str]) -> bool:

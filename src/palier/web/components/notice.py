@@ -1,6 +1,7 @@
 """Messages that appear at the edge of the window and go away."""
 
 from typing import Any, Literal
+from zlib import crc32
 
 from dash import html
 
@@ -22,7 +23,7 @@ def notice(
     request_id: str | None = None,
     action: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return a message for ``sendNotifications``; bad ones, and those with a link to follow, stay until they are closed."""
+    """Return a message for ``sendNotifications``; bad ones, and those with a link, stay until they are closed."""
     parts: list[Any] = [text]
     if action is not None:
         parts.append(html.A(action[0], href=action[1], className="notice-action"))
@@ -30,6 +31,7 @@ def notice(
         parts.append(html.Span([t("errors.request"), " ", html.Code(request_id)], className="notice-request"))
     return {
         "action": "show",
+        "id": f"notice-{crc32(f'{title} {text}'.encode()):08x}",  # the same again is not shown twice at once
         "title": title,
         "message": parts,
         "className": f"notice tone-{tone}",

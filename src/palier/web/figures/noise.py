@@ -39,7 +39,8 @@ def noise_figure(rows: Sequence[Mapping[str, Any]], *, majority: float | None = 
             {
                 "type": "scatter", "mode": "lines", "x": where, "y": [100 * majority] * len(rows),
                 "hoverinfo": "skip",
-                "name": t("figures.majority"), "line": {"color": FIGURE_COLOURS["second"], "width": 1.4, "dash": "dash"},
+                "name": t("figures.majority"),
+                "line": {"color": FIGURE_COLOURS["second"], "width": 1.4, "dash": "dash"},
             }
         )  # fmt: skip
     return figure(

@@ -43,5 +43,19 @@ def french(text: str) -> str | None:
     for pattern, phrase in _phrases():
         found = pattern.fullmatch(text)
         if found is not None:
-            return spoken(phrase.format(**{name: _faults().get(v, v) for name, v in found.groupdict().items()}))
+            return spoken(
+                phrase.format(**{name: _faults().get(v) or _numbers(v) for name, v in found.groupdict().items()})
+            )
     return None
+
+
+def _numbers(text: str) -> str:
+    """Write the numbers in a piece of a sentence as French does.
+
+    Examples
+    --------
+    >>> _numbers("1× 0.0718 g, 158%, pump.2.wav").replace("\u00a0", " ")
+    '1× 0,0718 g, 158 %, pump.2.wav'
+    """
+    text = re.sub(r"(?<![\w.])(\d+)\.(\d+)(?=[\s,;%)]|$)", r"\1,\2", text)
+    return re.sub(r"(\d)\s?%", "\\1\u00a0%", text)

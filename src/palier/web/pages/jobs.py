@@ -207,19 +207,24 @@ def _workers(workers: Sequence[WorkerBeat], queues: Sequence[QueueView], at: dat
         Column(t("jobs.running"), align="right"),
         Column(t("jobs.oldest"), align="right"),
     ]
-    rows = [
-        [_queue(q.name), count(q.waiting), count(q.running), duration(round(q.oldest_s)) if q.waiting else "–"] for q in queues
-    ]
     return html.Div(
         [
             html.Section([html.H2(t("jobs.workers")), shown], className="section"),
             html.Section(
-                [html.H2(t("jobs.queues_title")), table(columns, rows, caption=t("jobs.queues_caption"))],
+                [
+                    html.H2(t("jobs.queues_title")),
+                    table(columns, [_queue_row(q) for q in queues], caption=t("jobs.queues_caption")),
+                ],
                 className="section",
             ),
         ],
         className="columns",
     )
+
+
+def _queue_row(queue: QueueView) -> list[str]:
+    oldest = duration(round(queue.oldest_s)) if queue.waiting else "–"
+    return [_queue(queue.name), count(queue.waiting), count(queue.running), oldest]
 
 
 def _queue(name: str) -> str:
@@ -242,8 +247,9 @@ def _worker(worker: WorkerBeat, at: datetime) -> list[Any]:
         t("jobs.idle") if worker.job_id is None else dcc.Link(worker.job_id[-8:], href=f"/jobs/{worker.job_id}")
     )
     mark = html.Span("!" if silent else "✓", className="badge-symbol", **named(aria_hidden="true"))
+    queues = ", ".join(_queue(q) for q in worker.queues.split(","))
     return [
-        html.Div([f"{worker.host}:{worker.pid}", html.Span(", ".join(_queue(q) for q in worker.queues.split(",")), className="cell-sub")]),
+        html.Div([f"{worker.host}:{worker.pid}", html.Span(queues, className="cell-sub")]),
         html.Span(
             [mark, t("jobs.silent" if silent else "jobs.alive")], className=f"badge tone-{'warn' if silent else 'good'}"
         ),

@@ -25,7 +25,8 @@ _CURRENT, _NEW, _SAVE = "account-password-current", "account-password-new", "acc
 def content(services: "Services", actor: Actor) -> Component:
     """Return the section."""
     whose = dmc.TextInput(  # unseen: it tells password managers whose password this is
-        value=services.accounts.profile.me(actor).email, label=t("account.email"), autoComplete="username", readOnly=True,
+        value=services.accounts.profile.me(actor).email, label=t("account.email"), autoComplete="username",
+        readOnly=True,
         className="unshown",
     )  # fmt: skip
     fields = [

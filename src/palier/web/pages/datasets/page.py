@@ -108,12 +108,12 @@ def _making(jobs: Sequence[JobView]) -> Component:
     rows = [
         html.Li(
             [
-                html.P(
+                html.Div(
                     [
                         dcc.Link(v.job.title, href=f"/jobs/{v.job.id}"),
-                        " ",
                         html.Span(job_words(v.job.kind, v.kind_words), className="note"),
-                    ]
+                    ],
+                    className="line",
                 ),
                 job_progress(v.job, now(), queue_position=v.queue_position),
             ]

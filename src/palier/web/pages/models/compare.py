@@ -46,6 +46,7 @@ def _page(services: "Services", address: Address) -> Component:
                 above=dcc.Link(t("models.back"), href="/models"),
             ),
             *_warning(judged),
+            html.H2(t("models.scores_title"), className="scores-title"),
             plot(
                 "scores",
                 title=t("figures.scores"),
@@ -53,7 +54,7 @@ def _page(services: "Services", address: Address) -> Component:
                 note=t("models.overlap"),
                 height=130 + 46 * len(judged),
             ),
-            html.Section(_table(models), className="section side-by-side"),
+            html.Section([html.H2(t("models.details_title")), _table(models)], className="section stack side-by-side"),
         ]
     )
 

@@ -131,7 +131,7 @@ def _making(services: "Services", actor: Actor) -> tuple[list[Component], bool]:
 
 def _job(view: JobView) -> Component:
     words = html.Span(job_words(view.job.kind, view.kind_words), className="note")
-    name = html.P([dcc.Link(view.job.title, href=f"/jobs/{view.job.id}"), " ", words])
+    name = html.Div([dcc.Link(view.job.title, href=f"/jobs/{view.job.id}"), words], className="line")
     return html.Li([name, job_progress(view.job, now(), queue_position=view.queue_position)])
 
 
