@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from tests.browser.test_web_pages import (
     Visits,
     axe,
     browser,
     follow,
     pytestmark,
+    show,
     site,
     test_no_page_scrolls_sideways_on_a_phone,
     test_no_rule_of_accessibility_is_broken_on_any_page_in_either_theme,
@@ -20,9 +21,13 @@ from tests.browser.test_web_pages import (
     visit,
     who,
 )
+from tests.servers import free_port
 from tests.web.laboratory import Laboratory, fill_laboratory
+from tests.web.serving import served
 from tests.web.world import World, make_world
 
+from palier.bootstrap import build, ready_settings
+from palier.config import Settings
 from palier.web.app import dash_app
 
 __all__ = [
@@ -119,7 +124,7 @@ def test_the_estimate_goes_when_the_form_changes(visit: Visits, addresses: dict[
     page.locator("#simulation-run").wait_for()
     page.get_by_label("Records per class").fill("6")
     page.locator("#simulation-run").wait_for(state="detached")
-    pick(page, 'input[id*=\'"severity"\']', "shares that you give")
+    pick(page, "input[id*='\"severity\"']", "shares that you give")
     until(page, "getComputedStyle(document.getElementById('simulation-shares')).display === 'grid'")
 
 
@@ -165,3 +170,31 @@ def test_the_audit_log_is_filtered_by_its_address_and_saved(visit: Visits, addre
     assert text.startswith("time_utc,actor_id,actor,action")
     assert "dataset.simulate" in text
     assert "recording.upload" not in text
+
+
+def test_a_passkey_is_made_by_the_browser_and_kept(browser: Browser, mill: World) -> None:
+    """A passkey belongs to a name, and an address in numbers is none: so this is served as localhost."""
+    port = free_port()
+    folder = mill.application.settings.data_dir
+    application = build(ready_settings(Settings(data_dir=folder, workers=0, public_url=f"http://localhost:{port}")))
+    factors = application.services.accounts.factors
+    with served(application.services, mill.actor, port=port):
+        page = browser.new_page()
+        tools = page.context.new_cdp_session(page)
+        tools.send("WebAuthn.enable")
+        device = {
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+            "isUserVerified": True, "automaticPresenceSimulation": True,
+        }  # fmt: skip
+        tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+        show(page, f"http://localhost:{port}/account")
+        page.locator("#account-passkey-name").fill("This laptop")
+        page.get_by_role("button", name="Add a passkey").click()
+        page.locator("text=Your recovery codes").wait_for()
+        assert page.locator("#account-passkey-codes li").count() == 10
+        assert "This laptop" in {k.name for k in factors.passkeys(mill.actor())}
+        page.locator("#account-passkey-name").fill("Again")
+        page.get_by_role("button", name="Add a passkey").click()
+        page.locator("text=one of your passkeys already").wait_for()
+        page.close()
+    application.close()

@@ -219,6 +219,9 @@ def test_the_keyboard_leads_from_the_first_key_to_an_answer(visit: Visits, mill:
     mill.work()
     until(page, "document.querySelector('.answer') !== null")
     assert "outer-race defect" in page.locator(".answer-sentence").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the report").press("Enter")
+    assert "outer-race defect" in Path(download.value.path()).read_text(encoding="utf-8")
     settled(page)
 
 

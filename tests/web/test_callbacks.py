@@ -302,6 +302,8 @@ def test_a_diagnosis_is_shown_once_its_job_is_done(caller: Caller, own_world: Wo
     after = caller.call("diagnosis.page:refresh", given)["response"]
     assert "No bearing damage found" in texts(after)
     assert after["diagnosis-tick"]["disabled"] is True
+    assert "Download the report" not in texts(before["diagnosis-actions"])
+    assert "Download the report" in texts(after["diagnosis-actions"])
 
 
 def test_a_diagnosis_is_cancelled_and_tried_again(caller: Caller, own_world: World) -> None:

@@ -85,9 +85,14 @@ class SmtpMailer:
                 if self.user is not None and self.password is not None:
                     server.login(self.user, self.password)
                 server.send_message(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPAuthenticationError) as error:
-            raise OutputError(f"the mail server {self.host} refuses the message: {error}") from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise OutputError(
+                f"the mail server {self.host} offers no encryption or no sign-in: {error}; use smtps://, or add ?tls=off "
+                "where the way to it is safe"
+            ) from error
         except smtplib.SMTPException as error:
+            if _for_good(error):
+                raise OutputError(f"the mail server {self.host} refuses the message: {error}") from error
             raise ConnectionError(f"the mail server {self.host} did not take the message: {error}") from error
         except OSError as error:
             raise ConnectionError(f"the mail server {self.host}:{self.port} does not answer: {error}") from error
@@ -97,3 +102,11 @@ class SmtpMailer:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.host, self.port, timeout=_TIMEOUT_S, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_S)
+
+
+def _for_good(error: smtplib.SMTPException) -> bool:
+    """Whether every code of a refusal begins with 5; 4 means later, as with servers that let strangers try twice."""
+    codes = [getattr(error, "smtp_code", 0)]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+    return all(500 <= code < 600 for code in codes)

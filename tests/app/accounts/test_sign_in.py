@@ -69,7 +69,7 @@ def test_unknown_wrong_and_disabled_are_told_the_same_after_the_same_work(recept
     ):  # fmt: skip
         reception.hasher.compared.clear()
         with statements(reception) as these, pytest.raises(SignInError) as refused:
-            reception.sign_in(email, password)
+            reception.sign_in(email, password, "203.0.113.1")
         said.add(str(refused.value))
         compared.append(len(reception.hasher.compared))
         ran.append([s.split("FROM")[0] for s in these])

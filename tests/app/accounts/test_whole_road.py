@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.app.accounts.bureau import HERE, PASSWORD, THERE, Bureau
 
+from palier.adapters.cipher import FernetCipher
 from palier.adapters.db import SqlStore
 from palier.app.accounts.passwords import check_password
 from palier.app.roles import Role
@@ -231,13 +232,10 @@ def test_nothing_secret_is_kept_in_clear(bureau: Bureau, tmp_path: Path) -> None
     secret, codes = bureau.with_totp(opened)
     key = bureau.accounts.keys.make(bureau.actor(opened), name="ci", scopes=("read",), expires_at=None)
     link = bureau.accounts.people.invite(bureau.actor(opened), email="bob@example.com", role=Role.VIEWER)
-    with bureau.store.reading() as t:
-        mailed = [m.payload_json.get("link") for m in t.outbox.all()]
     bureau.store.close()
     stored = b"".join(p.read_bytes() for p in tmp_path.glob("palier.sqlite3*"))
-    for clear in (PASSWORD, opened.token, secret, key.secret, codes[0]):
+    for clear in (PASSWORD, opened.token, secret, key.secret, codes[0], link.partition("#")[2]):
         assert clear.encode() not in stored
-    assert mailed == [link], "only a message that waits to be sent holds its link"
 
 
 def test_workspaces_are_switched(bureau: Bureau) -> None:
@@ -339,7 +337,8 @@ def test_a_forgotten_password_is_mailed_and_nothing_is_said_of_who_exists(bureau
         bureau.accounts.links.request_reset("ada@example.com", address=HERE)
     with bureau.store.reading() as t:
         assert t.outbox.count() <= 5
-    token = str(message.payload_json["link"]).partition("#")[2]
+    link = FernetCipher(("k" * 40,)).open(str(message.payload_json["link"]))
+    token = link.partition("#")[2]
     bureau.accounts.links.reset(token, "plum ferry lantern", address=HERE)
 
 

@@ -13,7 +13,7 @@ def fault_name(key: str) -> str:
     Examples
     --------
     >>> fault_name("outer_race"), fault_name("-")
-    ('Outer race', 'not labelled')
+    ('outer-race defect', 'not labelled')
     """
     if key == "-":
         return t("shell.not_labelled")

@@ -60,15 +60,16 @@ def register(app: PalierDash, services: "Services") -> None:
 def _register_job(app: PalierDash, services: "Services") -> None:
     @app.callback(
         Output(_BODY, "children"),
+        Output(_ACTIONS, "children"),
         Output(_TICK, "disabled"),
         Input(_TICK, "n_intervals"),
         State(SHOWN, "data"),
         prevent_initial_call=True,
     )
-    def refresh(_ticks: int, diagnosis_id: str) -> tuple[list[Component], bool]:
+    def refresh(_ticks: int, diagnosis_id: str) -> tuple[list[Component], list[Component], bool]:
         actor = current_actor()
         view = services.diagnoses.get(actor, diagnosis_id)
-        return _body(services, actor, view, {}), not _pending(view)
+        return _body(services, actor, view, {}), _actions(view), not _pending(view)
 
     @app.callback(
         Output(NOTICES, "sendNotifications", allow_duplicate=True),
@@ -120,7 +121,8 @@ def _header(view: DiagnosisView) -> Component:
     taken = recording.taken_at or recording.uploaded_at
     lead = html.P([*where, moment(taken), " ", *simulated_badge(recording)], className="page-lead")
     title = t("diagnosis.of", file=recording.file_name)
-    return page_header(recording.file_name, lead=lead, above=above, actions=_actions(view), document_title=title)
+    actions = [html.Div(_actions(view), id=_ACTIONS, className="line")]
+    return page_header(recording.file_name, lead=lead, above=above, actions=actions, document_title=title)
 
 
 def _actions(view: DiagnosisView) -> list[Component]:

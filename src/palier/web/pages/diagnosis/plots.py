@@ -74,7 +74,10 @@ def _legend(result: Result) -> Component:
     """Say which band it is, and what the colours mean."""
     faults = {line.fault: line.fault_words for line in result.lines}
     keys = [html.Li([html.Span(className=f"key key-{k}", **named(aria_hidden="true")), v]) for k, v in faults.items()]
-    background: list[Component | str] = [html.Span(className="key key-line", **named(aria_hidden="true")), t("figures.background")]
+    background: list[Component | str] = [
+        html.Span(className="key key-line", **named(aria_hidden="true")),
+        t("figures.background"),
+    ]
     return html.Div(
         [html.Ul([*keys, html.Li(background)], className="legend"), html.P(_band(result), className="note")]
     )
