@@ -23,7 +23,7 @@ class Inbox:
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     data_answer: str = "250 OK"
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - the library's name
         if address.startswith("gone@"):
             return "550 no such mailbox"
         if address.startswith("grey@"):
@@ -31,7 +31,7 @@ class Inbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - the library's name
         if self.data_answer.startswith("250"):
             self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.data_answer
@@ -76,7 +76,7 @@ def test_a_message_arrives_as_text_and_html(server: Server) -> None:
     text, html = both.get_body(("plain",)), both.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content() == "Bonjour — 1/2\n"
+    assert text.get_content().strip() == "Bonjour — 1/2"
     assert "<p>Bonjour</p>" in html.get_content()
     assert not plain.is_multipart()
 
@@ -117,7 +117,7 @@ def test_what_may_work_later_is_a_connection_error(server: Server) -> None:
 
 @pytest.mark.parametrize("subject", ["x\r\nBcc: eve@example.com", "x\nBcc: eve@example.com"])
 def test_a_header_cannot_be_smuggled_in(server: Server, subject: str) -> None:
-    with pytest.raises(ValueError, match="linefeed|newline|header"):
+    with pytest.raises(ValueError, match=r"linefeed|newline|header"):
         server.mailer().send(to="ada@example.com", subject=subject, text="x", html=None)
     assert server.inbox.messages == []
 

@@ -87,8 +87,8 @@ class SmtpMailer:
                 server.send_message(message)
         except smtplib.SMTPNotSupportedError as error:
             raise OutputError(
-                f"the mail server {self.host} offers no encryption or no sign-in: {error}; use smtps://, or add ?tls=off "
-                "where the way to it is safe"
+                f"the mail server {self.host} offers no encryption or no sign-in: {error}; use smtps://, or add "
+                "?tls=off where the way to it is safe"
             ) from error
         except smtplib.SMTPException as error:
             if _for_good(error):

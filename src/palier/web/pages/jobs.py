@@ -247,7 +247,7 @@ def _worker(worker: WorkerBeat, at: datetime) -> list[Any]:
         t("jobs.idle") if worker.job_id is None else dcc.Link(worker.job_id[-8:], href=f"/jobs/{worker.job_id}")
     )
     mark = html.Span("!" if silent else "✓", className="badge-symbol", **named(aria_hidden="true"))
-    queues = ", ".join(_queue(q) for q in worker.queues.split(","))
+    queues = ", ".join(_queue(q) for q in worker.queues.replace(",", " ").split())
     return [
         html.Div([f"{worker.host}:{worker.pid}", html.Span(queues, className="cell-sub")]),
         html.Span(

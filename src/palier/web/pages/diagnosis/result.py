@@ -28,13 +28,17 @@ class Result:
 
     @property
     def lines(self) -> tuple[ExpectedLine, ...]:
-        """Return what was looked for in the envelope spectrum."""
+        """Return what was looked for in the envelope spectrum, the strongest fault first."""
+        order = [r["fault"] for r in self.rows("ranking")]
+        rows = sorted(
+            self.rows("evidence"), key=lambda e: order.index(e["fault"]) if e["fault"] in order else len(order)
+        )
         return tuple(
             ExpectedLine(
                 e["fault"], fault_words(e["fault"]), e["label"], e["expected_hz"], e["found_hz"], e["amplitude"],
                 e["found"],
             )
-            for e in self.rows("evidence")
+            for e in rows
             if e.get("quantity", "modulation_depth") == "modulation_depth"
         )  # fmt: skip
 
