@@ -212,7 +212,9 @@ def _fill(world: World) -> None:
     text = "motor.mat: is truncated; copy the file again"
     with world.store.writing() as t:
         t.job_log.add(e.JobLogLine(new_id(now), failed.id, 3, now, "error", text))
-        t.workers.add(e.WorkerBeat("w1", "mill-server", 4711, "analysis,training", now - timedelta(hours=3), now, None))
+        alive = now + timedelta(minutes=30)  # however long the tests take
+        begun = now - timedelta(hours=3)
+        t.workers.add(e.WorkerBeat("w1", "mill-server", 4711, "analysis training", begun, alive, None))
         t.workers.add(
             e.WorkerBeat(
                 "w2", "mill-server", 4712, "reports,notify", now - timedelta(hours=3), now - timedelta(minutes=9), None

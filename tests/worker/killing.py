@@ -78,7 +78,8 @@ class Yard:
         assert self.worker is not None
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            if len(self.jobs(JobStatus.RUNNING)) >= 2 and (pids := self._busy()):
+            pids = self._busy()
+            if len(pids) >= 2:
                 os.kill(pids[self.killed % len(pids)], signal.SIGKILL)
                 self.killed += 1
                 return
@@ -86,13 +87,10 @@ class Yard:
         raise AssertionError(f"two jobs never ran at once: {self.state()}")
 
     def _busy(self) -> list[int]:
-        """Return the processes that run a job now."""
-        children = psutil.Process(self.worker.pid).children(recursive=True)  # type: ignore[union-attr]
-        if self.environment.get("PALIER_JOB_TRANSPORT") == "celery":
-            return [c.pid for c in children if "tracker" not in " ".join(_command(c))]
-        with self.application.store.reading() as t:
-            busy = {w.pid for w in t.workers.all()}
-        return [c.pid for c in children if c.pid in busy]
+        """Return the living processes whose jobs run now: a job's owner names its process."""
+        alive = {c.pid for c in psutil.Process(self.worker.pid).children(recursive=True) if _lives(c)}  # type: ignore[union-attr]
+        owners = {int(j.owner.partition("/")[2].partition(":")[0]) for j in self.jobs(JobStatus.RUNNING) if j.owner}
+        return sorted(alive & owners)
 
     def wait(self, *, timeout_s: float = 180) -> None:
         """Wait until nothing waits or runs."""
@@ -129,11 +127,11 @@ class Yard:
         self.application.close()
 
 
-def _command(process: psutil.Process) -> list[str]:
+def _lives(process: psutil.Process) -> bool:
     try:
-        return list(process.cmdline())
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
-        return []
+        return False
 
 
 def _write(path: Path, *, seed: int, duration_s: float) -> None:

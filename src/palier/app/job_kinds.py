@@ -48,8 +48,8 @@ def _kind(
 JOB_KINDS: dict[str, JobKind] = {
     k.name: k
     for k in (
-        _kind("import_recordings", "Read uploaded files", Permission.DIAGNOSE, "analysis", 600),
-        _kind("diagnose", "Diagnose a recording", Permission.DIAGNOSE, "analysis", 900),
+        _kind("import_recordings", "Read uploaded files", Permission.DIAGNOSE, "analysis", 600, 5),
+        _kind("diagnose", "Diagnose a recording", Permission.DIAGNOSE, "analysis", 900, 5),
         _kind("audit", "Audit a dataset", Permission.MANAGE_DATASETS, "reports", 3600),
         _kind("simulate_dataset", "Simulate a dataset", Permission.MANAGE_DATASETS, "training", 6 * 3600),
         _kind("import_dataset", "Import files as a dataset", Permission.MANAGE_DATASETS, "training", 3 * 3600),

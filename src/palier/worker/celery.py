@@ -1,5 +1,6 @@
 """Workers fed by Celery: a message carries a job's id, and the database says whether it is still to be done."""
 
+import os
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -91,7 +92,7 @@ def run_celery(settings: Settings, queues: Sequence[str]) -> None:
 
 def _run(ports: Ports, worker: str, job_id: str, queues: Sequence[str], lease: timedelta, stopping: Any) -> None:
     try:
-        job = claim(ports, worker=str(worker)[:60], queues=queues, lease=lease, job_id=job_id)
+        job = claim(ports, worker=f"{str(worker)[:60]}/{os.getpid()}", queues=queues, lease=lease, job_id=job_id)
     except UnavailableError:
         _log.warning("the database does not answer; the reconciler sends the hint again", job_id=job_id)
         return

@@ -1,5 +1,6 @@
 """One worker process: claims a job, runs it, and asks for the next."""
 
+import os
 import signal
 import threading
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def work(settings: Settings, queues: Sequence[str], link: Connection) -> None:
     done, warm = 0, False
     while not stopping.is_set() and done < _MOST_JOBS:
         try:
-            job = claim(ports, worker=pulse.id, queues=queues, lease=lease)
+            job = claim(ports, worker=f"{pulse.id}/{os.getpid()}", queues=queues, lease=lease)
         except UnavailableError:
             _log.warning("the database does not answer; trying again")
             stopping.wait(2.0)

@@ -144,7 +144,7 @@ class Supervisor:
                 elif job.attempt >= job.max_attempts:
                     t.jobs.finish(ours, status=JobStatus.FAILED, now=now, error=_LOST)
                 else:
-                    pause = timedelta(seconds=1)
+                    pause = timedelta(seconds=2 ** min(job.attempt, 6))  # others first: this one may be what kills
                     t.jobs.hand_back(ours, now=now, not_before=now + pause, count_attempt=True, error=_LOST)
         except (UnavailableError, NotFoundError):
             _log.warning("the job of a dead worker waits for its lease to end", job_id=child.running.job_id)

@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, StrictUndefined
 
 from palier.web.i18n import LANGUAGES, current_language, t, use_language
+from palier.web.i18n.phrases import french
 
-__all__ = ["page", "preferred_language", "safe_next"]
+__all__ = ["page", "preferred_language", "safe_next", "said"]
 
 
 def preferred_language(request: Request, *, default: str) -> str:
@@ -45,12 +46,19 @@ def safe_next(value: str | None) -> str:
     return value if value.isprintable() and "\\" not in value else "/"
 
 
+def said(text: str) -> str:
+    """Return what a service refused, in the language of whoever came."""
+    return (french(text) or text) if current_language() == "fr" else text
+
+
 def page(
     request: Request, template: str, /, *, status: int = 200, default_language: str, **values: Any
 ) -> HTMLResponse:
     """Return a page; `error` among the values is shown at its top and read out."""
     use_language(preferred_language(request, default=default_language))
     known = {"error": None, "next": "/", "email": "", "name": ""}
+    if values.get("error"):
+        values["error"] = said(values["error"])
     text = _environment().get_template(f"{template}.html").render(lang=current_language(), **(known | values))
     return HTMLResponse(text, status_code=status)
 

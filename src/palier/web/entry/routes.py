@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from palier.app.accounts import Accounts, Opened
 from palier.app.roles import Actor
 from palier.errors import PalierError, ProofNeededError, SignInError, TooManyAttemptsError, UnavailableError
-from palier.web.entry.render import page, safe_next
+from palier.web.entry.render import page, preferred_language, safe_next, said
 from palier.web.guard.cookies import cleared_cookie, session_cookie, token_in
+from palier.web.i18n import use_language
 
 __all__ = ["entry_router"]
 
@@ -179,7 +180,7 @@ def _add_second_factor(
 
     @router.get("/second-factor/passkey")
     def passkey_options(request: Request) -> Response:
-        return _as_json(lambda: JSONResponse(accounts.second_factor.passkey_options(token_of(request))))
+        return _as_json(request, lambda: JSONResponse(accounts.second_factor.passkey_options(token_of(request))))
 
     @router.post("/second-factor/passkey")
     def passkey(request: Request, response: Annotated[dict[str, Any], Body()]) -> Response:
@@ -189,7 +190,7 @@ def _add_second_factor(
             answer.headers["set-cookie"] = opened(result, "/").headers["set-cookie"]
             return answer
 
-        return _as_json(act)
+        return _as_json(request, act)
 
     @router.get("/enrol")
     def enrol(request: Request) -> Response:
@@ -287,10 +288,11 @@ def _address(request: Request) -> str:
     return str(request.scope.get("palier.address") or (request.client.host if request.client else ""))
 
 
-def _as_json(act: Callable[[], Response]) -> Response:
+def _as_json(request: Request, act: Callable[[], Response]) -> Response:
     try:
         return act()
     except UnavailableError:
         raise
     except PalierError as error:
-        return JSONResponse({"detail": str(error)}, status_code=401)
+        use_language(preferred_language(request, default="en"))
+        return JSONResponse({"detail": said(str(error))}, status_code=401)

@@ -44,6 +44,7 @@ def register(app: PalierDash, services: "Services") -> None:
         State({"form": FIELD, "field": ALL}, "value"),
         State({"form": FIELD, "field": ALL}, "id"),
         State(_KIND, "data"),
+        running=[(Output(_ESTIMATE, "loading"), True, False)],
         prevent_initial_call=True,
     )
     def estimate(_clicks: int, values: list[Any], ids: list[dict[str, str]], kind: str) -> list[Component]:
