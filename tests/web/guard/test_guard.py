@@ -158,6 +158,7 @@ def test_callbacks_are_json_only(site: Site) -> None:
 
 def test_only_listed_hosts_are_served(site: Site) -> None:
     assert site.ask("GET", "/sign-in", signed_in=False, headers={"host": "evil.example"}).status_code == 400
+    assert site.ask("GET", "/readyz", signed_in=False, headers={"host": "10.0.0.7"}).status_code == 200
     for host in ("localhost:8050", "127.0.0.1:1", "LOCALHOST", "[::1]:8050"):
         assert site.ask("GET", "/healthz", signed_in=False, headers={"host": host}).status_code == 200, host
 

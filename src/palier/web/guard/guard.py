@@ -214,6 +214,8 @@ class Guard:
     # ------------------------------------------------------------------ from where, and how much
 
     def _check_host(self, asked: _Asked) -> None:
+        if asked.path in {"/healthz", "/readyz"}:  # asked by address, from inside; they say nothing of anybody
+            return
         host = asked.headers.get("host", "")
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
         if name.lower() not in {h.lower() for h in self._settings.hosts}:
