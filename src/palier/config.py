@@ -100,7 +100,6 @@ class Settings(BaseModel):
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token of /metrics; without it /metrics is closed."
     )
-    debug: bool = Field(False, description="Internal details in error pages; refused in production.")  # noqa: FBT003
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto: json in production, console otherwise."
     )
@@ -290,8 +289,6 @@ def refusals(settings: Settings) -> list[str]:
         return reasons
     if key is None:
         reasons.append("secret_key is missing; set PALIER_SECRET_KEY_FILE (at least 32 random characters)")
-    if settings.debug:
-        reasons.append("debug is on; unset PALIER_DEBUG")
     reasons += [
         f"{name} contains *; name them one by one"
         for name in ("cors_origins", "allowed_hosts")

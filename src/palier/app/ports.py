@@ -25,7 +25,6 @@ __all__ = [
     "RateDecision",
     "RateLimiter",
     "Science",
-    "SigningFiles",
     "Store",
     "StoredFile",
     "Table",
@@ -399,18 +398,6 @@ class Cipher(Protocol):
 
     def open(self, sealed: str) -> str:
         """Decrypt; raises ConfigurationError where no key fits."""
-        ...
-
-
-class SigningFiles(Protocol):
-    """Signs short values for download links and cursors."""
-
-    def sign(self, value: str) -> str:
-        """Return value and signature."""
-        ...
-
-    def verify(self, signed: str) -> str:
-        """Return the value, or raise ParameterError."""
         ...
 
 

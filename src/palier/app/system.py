@@ -28,7 +28,6 @@ class SystemService:
     version: str
     settings: dict[str, Any]
     """Masked."""
-    needs_workers: bool = True
 
     def ready(self) -> tuple[bool, dict[str, str]]:
         """Return whether requests can be served, and what each check says; each has its own time-out."""
@@ -39,8 +38,6 @@ class SystemService:
         return all(state == "ok" for name, state in checks.items() if name in {"database", "migrations"}), checks
 
     def _workers(self) -> str:
-        if not self.needs_workers:
-            return "ok"
         try:
             with self.store.reading() as t:
                 seen = [w.seen_at for w in t.workers.all()]

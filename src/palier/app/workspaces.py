@@ -21,9 +21,3 @@ class WorkspaceService:
             found = [(t.workspaces.get(m.workspace_id), m.role) for m in t.memberships.all(user_id=actor.user_id)]
         views = [WorkspaceView(w.id, w.name, w.simulated, role) for w, role in found]
         return tuple(sorted(views, key=lambda w: w.name))
-
-    def current(self, actor: Actor) -> WorkspaceView:
-        """Return the workspace that is open."""
-        with self.store.reading() as t:
-            workspace = t.workspaces.get(actor.workspace_id)
-        return WorkspaceView(workspace.id, workspace.name, workspace.simulated, actor.role)

@@ -81,11 +81,6 @@ class Supervisor:
                 child.process.join()
             self._bury(child, restarted=False)
 
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """Return the process ids of the workers."""
-        return tuple(child.process.pid for child in self._children if child.process.pid is not None)
-
     def _spawn(self) -> _Child:
         ours, theirs = multiprocessing.get_context("spawn").Pipe()
         process = multiprocessing.get_context("spawn").Process(
